@@ -4,7 +4,11 @@ use anyhow::{Result, bail};
 use sluice_client::{ClientError, pool::rent, words::amounts::sol};
 use solana_pubkey::Pubkey;
 
-use crate::{args::SendMode, session::Session};
+use crate::{
+    args::SendMode,
+    new_accounts::NewAccounts,
+    session::{Actor, Session},
+};
 
 /// Fails where `address` has less than this and the rent that every account keeps, which the cluster would
 /// refuse to take. Says where SOL comes from. Where nothing is sent, nobody pays.
@@ -25,13 +29,55 @@ pub fn require_sol_at_once(
     require_sol(session, address, &[(needed_lamports, "")], true)
 }
 
-/// The same for what it is made of, such as `of rent`, which is said.
-pub fn require_parts_at_once(
-    session: &Session,
-    address: &Pubkey,
-    parts: &[(u64, &str)],
-) -> Result<()> {
-    require_sol(session, address, parts, true)
+/// What a command takes of wallets: lamports, and signatures that whoever pays the fees pays.
+#[derive(Clone, Debug)]
+pub struct Takes {
+    parts: Vec<(Pubkey, u64, &'static str)>,
+    signatures: usize,
+}
+
+impl Takes {
+    /// The fees of so many signatures.
+    pub fn signatures(signatures: usize) -> Self {
+        Self {
+            parts: Vec::new(),
+            signatures,
+        }
+    }
+
+    /// Beside it the rent of new accounts.
+    pub fn and_rent(self, payer: Pubkey, new: &NewAccounts) -> Self {
+        self.and(payer, new.lamports(), "of rent")
+    }
+
+    /// Beside it lamports, for what is said, such as `to deposit`.
+    pub fn and(mut self, payer: Pubkey, lamports: u64, what: &'static str) -> Self {
+        self.parts.push((payer, lamports, what));
+        self
+    }
+
+    /// Fails where a wallet has less than is taken of it, with the usual fees, also of so many transactions
+    /// that come first.
+    pub fn require(&self, session: &Session, actor: &Actor, first: usize) -> Result<()> {
+        let signatures = self.signatures.saturating_add(first);
+        let fees = session.executor(actor.payer())?.usual_fees(signatures);
+        let all = self
+            .clone()
+            .and(actor.payer_address(), fees.get(), "of fees");
+        let mut wallets: Vec<Pubkey> = Vec::new();
+        for (wallet, ..) in &all.parts {
+            if wallets.contains(wallet) {
+                continue;
+            }
+            wallets.push(*wallet);
+            let parts = all.parts.iter().filter(|(payer, ..)| payer == wallet);
+            let parts: Vec<_> = parts
+                .map(|(_, lamports, what)| (*lamports, *what))
+                .collect();
+            require_sol(session, wallet, &parts, true)?;
+        }
+        Ok(())
+    }
 }
 
 fn require_sol(

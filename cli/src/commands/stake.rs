@@ -16,7 +16,7 @@ use solana_pubkey::Pubkey;
 
 use super::{
     freshness::{PoolDue, Proposal, Upkept, View, propose},
-    funds::require_parts_at_once,
+    funds::Takes,
 };
 use crate::{
     args::StakeArgs,
@@ -70,12 +70,11 @@ pub fn stake(session: &Session, arguments: &StakeArgs) -> Result<Outcome<Upkept<
     )?;
     Holding::read(&session.rpc, &session.pool()?, owner)?;
     let due = PoolDue::of(session, &actor, arguments.no_crank, View::Prices)?;
-    require_funds(session, &actor, arguments, (owner, &due))?;
     let agreed = propose(
         session,
         &actor,
         (due, Asked::AtTerminal),
-        |snapshot, agreed| Deposit::proposed(session, snapshot, (arguments, owner), agreed),
+        |snapshot, agreed| Deposit::proposed(session, snapshot, (arguments, &actor, owner), agreed),
     )?;
     let (what, upkeep) = (agreed.what, agreed.upkeep);
     let holding = &what.holding;
@@ -99,7 +98,7 @@ impl Deposit {
     fn proposed(
         session: &Session,
         snapshot: &PoolSnapshot,
-        (arguments, owner): (&StakeArgs, Pubkey),
+        (arguments, actor, owner): (&StakeArgs, &Actor, Pubkey),
         agreed: Option<u64>,
     ) -> Result<Proposal<Self>> {
         let pool = snapshot.addresses;
@@ -115,7 +114,11 @@ impl Deposit {
             bound.fact(&[minimum_lst], &[quoted]),
             ("Received by", owner.to_string()),
         ]);
+        let takes = Takes::signatures(actor.signatures())
+            .and(actor.address(), arguments.amount.get(), "to deposit")
+            .and_rent(actor.payer_address(), &new);
         Ok(Proposal {
+            takes,
             what: Self {
                 holding,
                 new,
@@ -130,32 +133,6 @@ impl Deposit {
     }
 }
 
-/// Fails where those who pay have less than the deposit, the rent of a missing token account and the usual
-/// fees.
-fn require_funds(
-    session: &Session,
-    actor: &Actor,
-    arguments: &StakeArgs,
-    (owner, due): (Pubkey, &PoolDue),
-) -> Result<()> {
-    let snapshot = due.snapshot();
-    let holding = Holding::read(&session.rpc, &snapshot.addresses, owner)?;
-    let new = NewAccounts::of_holding(snapshot, &holding);
-    let (depositor, payer) = (actor.address(), actor.payer_address());
-    let signatures = if depositor == payer { 1 } else { 2 };
-    let fees = session
-        .executor(actor.payer())?
-        .usual_fees(due.transactions().saturating_add(signatures));
-    let deposit = (arguments.amount.get(), "to deposit");
-    let beside = [(new.lamports(), "of rent"), (fees.get(), "of fees")];
-    match depositor == payer {
-        true => require_parts_at_once(session, &payer, &[&[deposit], &beside[..]].concat()),
-        false => {
-            require_parts_at_once(session, &depositor, &[deposit])?;
-            require_parts_at_once(session, &payer, &beside)
-        }
-    }
-}
 fn report(
     session: &Session,
     pool: &PoolAddresses,

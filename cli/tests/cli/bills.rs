@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use sluice_tests::{
-    command::{failed, number, succeeded, text},
+    command::{number, succeeded, text},
     net::SplPoolAccounts,
 };
 use solana_keypair::{Keypair, write_keypair_file};
@@ -158,29 +158,6 @@ fn an_instant_exit_takes_nothing_but_its_fees() {
     let exit = Bill::own(&net, &holder, "unstake 1 --instant");
     let received = exit.sum(&["/paid_lamports"]) - exit.sum(&["/network_fee_lamports"]);
     assert_eq!(exit.left, [-received]);
-}
-
-#[test]
-fn who_has_too_little_is_told_all_that_is_needed_and_what_of() {
-    let net = CliNet::new();
-    let poor = net.user("poor", 11 * SOL / 1_000);
-    let stake = ["stake", "0.01"];
-    let refused = failed(&net.run(&poor, &stake), &stake);
-    let needed = "this takes 0.012044280 SOL (0.010000000 SOL to deposit, 0.002039280 SOL of rent, \
-                  0.000005000 SOL of fees), and ";
-    assert!(refused.starts_with(needed), "{refused}");
-    assert!(refused.contains("has 0.011000000 SOL"), "{refused}");
-    assert_eq!(net.lamports(&poor.address), 11 * SOL / 1_000);
-    net.airdrop(&poor.address, 1_044_280);
-    net.json(&poor, &stake);
-    assert_eq!(net.lamports(&poor.address), 0, "it may be all");
-
-    net.airdrop(&poor.address, 3 * SOL / 1_000);
-    let unstake = ["unstake", "0.01"];
-    let refused = failed(&net.run(&poor, &unstake), &unstake);
-    let needed =
-        "this takes 0.004069640 SOL (0.004064640 SOL of rent, 0.000005000 SOL of fees), and ";
-    assert!(refused.starts_with(needed), "{refused}");
 }
 
 const FEES: &str = "/network_fee_lamports";

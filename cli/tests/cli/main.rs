@@ -14,6 +14,7 @@ mod faults;
 mod forging;
 mod handed_over;
 mod holders;
+mod lacking;
 mod lying_nodes;
 mod metadata;
 mod migrations;

@@ -10,7 +10,7 @@ use std::{
 use anchor_lang::Discriminator;
 use serde_json::Value;
 use sluice::state::Pool;
-use sluice_client::PoolAddresses;
+use sluice_client::{AccountSource, PoolAddresses};
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf, ValidatorConfig};
 pub use sluice_tests::net::SOL;
 use sluice_tests::{
@@ -326,6 +326,16 @@ impl CliNet {
         let shown = self.rpc.get_transaction_with_config(&signature, config);
         shown.unwrap().transaction.transaction.decode().unwrap()
     }
+}
+
+/// The accounts before and after a command that must fail with this.
+pub fn refuses(net: &CliNet, user: &User, watched: &[Pubkey], typed: &[&str], expected: &str) {
+    let watched = [watched, &[user.address]].concat();
+    let state = || -> Vec<Option<Account>> { net.rpc.accounts(&watched, None).unwrap().accounts };
+    let before = state();
+    let refused = net.failure(user, typed);
+    assert!(refused.contains(expected), "{typed:?}: {refused}");
+    assert_eq!(state(), before, "{typed:?}");
 }
 
 /// The binary, without the configuration of whoever runs the tests.

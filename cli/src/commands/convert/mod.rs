@@ -18,7 +18,10 @@ use self::refresh::BothDue;
 use crate::{
     args::ConvertArgs,
     bound::sum,
-    commands::freshness::{Proposal, Upkept, propose},
+    commands::{
+        freshness::{Proposal, Upkept, propose},
+        funds::Takes,
+    },
     confirm::Asked,
     new_accounts::NewAccounts,
     next,
@@ -143,8 +146,18 @@ impl Quote {
             plan: quote.to_string(),
             quoted,
             least,
+            takes: quote.takes(snapshot, actor),
             what: quote,
         })
+    }
+
+    /// What it takes. The stake accounts are the owner's to pay, whoever pays the rest.
+    fn takes(&self, snapshot: &PoolSnapshot, actor: &Actor) -> Takes {
+        let stakes = NewAccounts::of_conversion(&self.conversion);
+        let account = NewAccounts::of_holding(snapshot, &self.holding);
+        Takes::signatures(self.transactions.saturating_mul(actor.signatures()))
+            .and_rent(actor.address(), &stakes)
+            .and_rent(actor.payer_address(), &account)
     }
 
     fn transactions(

@@ -47,6 +47,11 @@ impl Cost {
         self.needs.is_empty()
     }
 
+    /// How many transactions are planned.
+    pub fn transactions(&self) -> usize {
+        self.needs.iter().map(|need| need.transactions).sum()
+    }
+
     /// Lines of a list of facts: what comes first, and what that costs. None where nothing does.
     pub fn facts(&self, executor: &Executor<'_>) -> Vec<(&'static str, String)> {
         if self.is_nothing() {
@@ -60,7 +65,7 @@ impl Cost {
                 format!("{pool} is {what} for epoch {epoch}: {count}"),
             )
         });
-        let planned = self.needs.iter().map(|need| need.transactions).sum();
+        let planned = self.transactions();
         let [about, most] = [
             executor.usual_fees(planned),
             executor.most_fees(most(planned)),

@@ -75,11 +75,6 @@ impl PoolDue {
         })
     }
 
-    /// How many transactions price it.
-    pub fn transactions(&self) -> usize {
-        self.transactions
-    }
-
     /// The pool before anything is done.
     pub fn snapshot(&self) -> &PoolSnapshot {
         &self.snapshot

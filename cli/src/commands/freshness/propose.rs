@@ -5,6 +5,7 @@ use sluice_client::PoolAddresses;
 
 use super::{Due, Upkeep};
 use crate::{
+    commands::funds::Takes,
     confirm::{Asked, ask},
     failure::sentence,
     output::announce,
@@ -26,6 +27,8 @@ pub struct Proposal<T> {
     pub quoted: u64,
     /// What it brings at least, or else nothing is done.
     pub least: u64,
+    /// What it takes of wallets.
+    pub takes: Takes,
 }
 
 /// What was agreed to, at prices that hold.
@@ -41,7 +44,7 @@ pub struct Agreed<T, B> {
 /// Proposes, asks, and does what is due; then proposes anew, at the prices that came of it, to bring at
 /// least what was agreed to. There is a second question only where that cannot be any more.
 ///
-/// `make` is told the least that was agreed to.
+/// `make` is told the least that was agreed to. Nobody pays for cranks who cannot pay the rest.
 pub fn propose<T, D: Due>(
     session: &Session,
     actor: &Actor,
@@ -54,6 +57,8 @@ pub fn propose<T, D: Due>(
     if !cost.is_nothing() {
         match make(&due.assumed(), None) {
             Ok(estimate) => {
+                let takes = &estimate.takes;
+                takes.require(session, actor, cost.transactions())?;
                 estimate.tell(session, actor, &facts)?;
                 agreed = Some(estimate.least);
             }
@@ -69,6 +74,9 @@ pub fn propose<T, D: Due>(
     }
     let (books, upkeep) = due.carry_out(session, actor)?;
     let mut proposal = make(&books, None)?;
+    if upkeep.is_nothing() {
+        proposal.takes.require(session, actor, 0)?;
+    }
     if let Some(least) = agreed.filter(|least| *least <= proposal.quoted) {
         proposal = make(&books, Some(least))?;
     } else {

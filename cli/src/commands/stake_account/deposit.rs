@@ -15,7 +15,10 @@ use super::{
 use crate::{
     args::DepositStakeArgs,
     bound::sum,
-    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    commands::{
+        freshness::{PoolDue, Proposal, Upkept, View, propose},
+        funds::Takes,
+    },
     confirm::Asked,
     new_accounts::NewAccounts,
     output::table,
@@ -48,7 +51,7 @@ pub fn deposit(
     let due = PoolDue::of(session, &actor, arguments.no_crank, View::Stakes)?;
     let agreed = propose(session, &actor, (due, Asked::Always), |snapshot, agreed| {
         let plan = Plan::new(session, snapshot, &held, &wallet, arguments.deactivate)?;
-        plan.proposed(session, snapshot, (arguments, wallet), agreed)
+        plan.proposed(session, snapshot, (arguments, &actor), agreed)
     })?;
     let ((plan, minimums), upkeep) = (agreed.what, agreed.upkeep);
     let snapshot = agreed.books;
@@ -98,7 +101,7 @@ impl Plan {
         self,
         session: &Session,
         snapshot: &PoolSnapshot,
-        (arguments, wallet): (&DepositStakeArgs, Pubkey),
+        (arguments, actor): (&DepositStakeArgs, &Actor),
         agreed: Option<u64>,
     ) -> Result<Proposal<(Self, Vec<u64>)>> {
         self.require_something(arguments)?;
@@ -107,14 +110,16 @@ impl Plan {
         let bound = arguments.least.bound().at_least(agreed);
         let minimums = bound.minimums(&quoted, tolerance)?;
         let mut facts = vec![bound.fact(&minimums, &quoted)];
-        let holding = Holding::read(&session.rpc, &snapshot.addresses, wallet)?;
-        facts.extend(self.new_accounts(snapshot, &holding).facts());
+        let holding = Holding::read(&session.rpc, &snapshot.addresses, actor.address())?;
+        let new = self.new_accounts(snapshot, &holding);
+        facts.extend(new.facts());
         Ok(Proposal {
             pool: snapshot.addresses,
             facts,
             plan: self.to_string(),
             quoted: sum(&quoted),
             least: sum(&minimums),
+            takes: self.takes(actor, &new),
             what: (self, minimums),
         })
     }
@@ -147,6 +152,19 @@ impl Plan {
         match taken.any(|candidate| Way::of(&candidate.route) != Way::Deactivate) {
             true => NewAccounts::of_holding(snapshot, holding),
             false => NewAccounts::default(),
+        }
+    }
+
+    /// What it takes of who pays: the fees alone where a stake account gives back what may pay the rest.
+    fn takes(&self, actor: &Actor, new: &NewAccounts) -> Takes {
+        let takes = Takes::signatures(actor.signatures());
+        let mut taken = self.0.iter().filter(|candidate| candidate.taken);
+        let gives_back = taken.any(|candidate| {
+            Way::of(&candidate.route) == Way::DepositSol || !candidate.route.idle().is_zero()
+        });
+        match gives_back {
+            true => takes,
+            false => takes.and_rent(actor.payer_address(), new),
         }
     }
 

@@ -18,6 +18,7 @@ use crate::{
     bound::sum,
     commands::{
         freshness::{PoolDue, Proposal, Upkept, View, propose},
+        funds::Takes,
         unstake::{Joining, Leaving},
     },
     confirm::Asked,
@@ -237,8 +238,18 @@ impl Plan {
             plan: plan.to_string(),
             quoted: sum(&quoted),
             least: sum(&minimums),
+            takes: Takes::signatures(plan.signatures(actor))
+                .and_rent(actor.payer_address(), &plan.new),
             what: (plan, minimums),
         })
+    }
+
+    /// Of all its transactions. A new stake account signs, too.
+    fn signatures(&self, actor: &Actor) -> usize {
+        let stakes = self.exit.parts.len();
+        let transactions = stakes.saturating_add(usize::from(self.queue.is_some()));
+        let signatures = transactions.saturating_mul(actor.signatures());
+        signatures.saturating_add(stakes)
     }
 }
 

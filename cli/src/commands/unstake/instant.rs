@@ -10,14 +10,16 @@ use sluice_client::{
     words::amounts::{lst, sol},
 };
 use sluice_math::{Lamports, Lst};
-use solana_pubkey::Pubkey;
 
 use crate::{
     args::{UnstakeArgs, least_sol},
-    commands::freshness::{PoolDue, Proposal, Upkept, View, propose},
+    commands::{
+        freshness::{PoolDue, Proposal, Upkept, View, propose},
+        funds::Takes,
+    },
     confirm::Asked,
     output::{Facts, known},
-    session::Session,
+    session::{Actor, Session},
     tokens::Holding,
     transaction::{Outcome, Transaction, perform},
 };
@@ -53,7 +55,7 @@ pub fn exit(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upkept
         session,
         &actor,
         (due, Asked::AtTerminal),
-        |snapshot, agreed| Exit::proposed(session, snapshot, (arguments, owner), agreed),
+        |snapshot, agreed| Exit::proposed(session, snapshot, (arguments, &actor), agreed),
     )?;
     let Exit {
         holding,
@@ -93,11 +95,11 @@ impl Exit {
     fn proposed(
         session: &Session,
         snapshot: &PoolSnapshot,
-        (arguments, owner): (&UnstakeArgs, Pubkey),
+        (arguments, actor): (&UnstakeArgs, &Actor),
         agreed: Option<u64>,
     ) -> Result<Proposal<Self>> {
         let pool = snapshot.addresses;
-        let holding = Holding::read(&session.rpc, &pool, owner)?;
+        let holding = Holding::read(&session.rpc, &pool, actor.address())?;
         let amount = holding.take(arguments.amount)?;
         let quoted = snapshot.quote_instant_exit(amount);
         let quoted = quoted.map_err(|error| with_room(snapshot, error))?;
@@ -120,6 +122,7 @@ impl Exit {
             plan: String::new(),
             quoted,
             least: minimum_lamports,
+            takes: Takes::signatures(actor.signatures()),
         })
     }
 }

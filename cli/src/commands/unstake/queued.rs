@@ -18,7 +18,7 @@ use crate::{
     args::{SendMode, UnstakeArgs},
     commands::{
         freshness::{Fresh, Upkept, freshest_snapshot},
-        funds::require_parts_at_once,
+        funds::Takes,
     },
     local_book::{Entry, LocalBook},
     new_accounts::{NewAccounts, batch_rent},
@@ -70,7 +70,7 @@ pub fn request(session: &Session, arguments: &UnstakeArgs) -> Result<Outcome<Upk
     let facts = promised(&snapshot, amount, &joining);
     beforehand(session, &actor, Some(&snapshot.addresses), &facts)?;
     joining.announce(session);
-    joining.require_rent(session, &actor)?;
+    joining.takes(&actor).require(session, &actor, 0)?;
     let outcome = perform(session, &actor, "joining the queue", transaction, |done| {
         report(session, &joining, &done)
     })?;
@@ -217,16 +217,9 @@ impl Joining {
         }
     }
 
-    /// Fails where who pays has less than the rent and the usual fee.
-    fn require_rent(&self, session: &Session, actor: &Actor) -> Result<()> {
-        let signatures = if actor.address() == self.request.payer {
-            1
-        } else {
-            2
-        };
-        let fees = session.executor(actor.payer())?.usual_fees(signatures);
-        let parts = [(self.new.lamports(), "of rent"), (fees.get(), "of fees")];
-        require_parts_at_once(session, &self.request.payer, &parts)
+    /// What it takes of who pays.
+    fn takes(&self, actor: &Actor) -> Takes {
+        Takes::signatures(actor.signatures()).and_rent(self.request.payer, &self.new)
     }
 
     /// Notes the ticket, where its message is given away unsigned: the number is taken from now on.

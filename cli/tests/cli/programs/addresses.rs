@@ -10,8 +10,8 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::{bpf_loader_upgradeable, system_program};
 use solana_signer::Signer;
 
-use super::{Site, elves, refusals::refuses, text_of};
-use crate::net::{CliNet, SOL};
+use super::{Site, elves, text_of};
+use crate::net::{CliNet, SOL, refuses};
 
 #[test]
 fn a_wallet_becomes_no_program_without_its_address_being_typed_once_more() {

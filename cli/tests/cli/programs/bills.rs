@@ -8,44 +8,16 @@ use sluice_client::{
     plan::program::metadata::{Kind, Metadata},
 };
 use solana_keypair::{Keypair, write_keypair_file};
-use solana_rent::Rent;
 use solana_signer::Signer;
 
 use super::{
-    Site, elves,
-    refusals::refuses,
-    text_of,
+    Site, elves, text_of,
     told::{files, keeping},
 };
-use crate::net::{CliNet, SOL, User};
-
-/// What somebody lacks for a command, as it says.
-fn lacking(net: &CliNet, user: &User, typed: &[&str]) -> u64 {
-    let refused = net.failure(user, typed);
-    let before = refused.split(" SOL are lacking").next().unwrap();
-    let amount = before.rsplit(' ').next().unwrap();
-    let (whole, part) = amount.split_once('.').expect(&refused);
-    assert_eq!(part.len(), 9, "{refused}");
-    whole.parse::<u64>().unwrap() * SOL + part.parse::<u64>().unwrap()
-}
-
-/// Does a command paid by a wallet that ends with the rent of a wallet, and is refused with a lamport
-/// less; what this wallet has afterwards.
-fn paid_to_the_lamport(net: &CliNet, owner: &User, typed: &[&str]) -> u64 {
-    let payer = net.user(&format!("payer-{}", typed.join("").len()), SOL / 1_000);
-    let typed = [typed, &["--fee-payer", &payer.keypair_file]].concat();
-    let lacking = lacking(net, owner, &typed);
-    net.airdrop(&payer.address, lacking - 1);
-    let said = "0.000000001 SOL are lacking";
-    refuses(net, owner, &[payer.address], &typed, said);
-    net.airdrop(&payer.address, 1);
-    net.json(owner, &typed);
-    net.lamports(&payer.address)
-}
-
-fn kept() -> u64 {
-    Rent::default().minimum_balance(0)
-}
+use crate::{
+    lacking::{kept, lacking, paid_to_the_lamport},
+    net::{CliNet, SOL, refuses},
+};
 
 #[test]
 fn a_deployment_with_all_that_is_told_costs_what_it_announces_with_both_signatures() {

@@ -15,9 +15,9 @@ use solana_pubkey::Pubkey;
 use solana_sdk_ids::incinerator;
 use solana_signer::Signer;
 
-use super::{refusals::refuses, text_of};
+use super::text_of;
 use crate::{
-    net::{CliNet, SOL, User},
+    net::{CliNet, SOL, User, refuses},
     waiting::without_index,
 };
 

@@ -2,26 +2,14 @@
 
 use std::fs;
 
-use sluice_client::{AccountSource, plan::program::MAX_CODE_BYTES, pool::buffers::OwnBuffer};
+use sluice_client::{plan::program::MAX_CODE_BYTES, pool::buffers::OwnBuffer};
 use sluice_tests::cluster::sluice_elf;
-use solana_account::Account;
 use solana_keypair::{Keypair, write_keypair_file};
 use solana_loader_v3_interface::get_program_data_address;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 use super::{Site, elves, text_of};
-use crate::net::{CliNet, SOL, User};
-
-/// The accounts before and after a command that must fail with this.
-pub fn refuses(net: &CliNet, user: &User, watched: &[Pubkey], typed: &[&str], expected: &str) {
-    let watched = [watched, &[user.address]].concat();
-    let state = || -> Vec<Option<Account>> { net.rpc.accounts(&watched, None).unwrap().accounts };
-    let before = state();
-    let refused = net.failure(user, typed);
-    assert!(refused.contains(expected), "{typed:?}: {refused}");
-    assert_eq!(state(), before, "{typed:?}");
-}
+use crate::net::{CliNet, SOL, refuses};
 
 #[test]
 fn what_is_no_program_for_this_cluster_is_refused_before_anything_is_paid() {

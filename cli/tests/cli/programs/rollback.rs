@@ -14,10 +14,10 @@ use solana_loader_v3_interface::get_program_data_address;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
-use super::{refusals::refuses, text_of};
+use super::text_of;
 use crate::{
     migrations,
-    net::{CliNet, SOL, User},
+    net::{CliNet, SOL, User, refuses},
     waiting::without_index,
 };
 

@@ -10,8 +10,8 @@ use sluice_client::{
 use sluice_localnet::{LocalnetConfig, ProgramConfig, ProgramElf};
 use sluice_tests::{cluster::built, command::text};
 
-use super::{Site, elves, refusals::refuses, text_of};
-use crate::net::CliNet;
+use super::{Site, elves, text_of};
+use crate::net::{CliNet, refuses};
 
 /// A cluster that keeps what is told about programs.
 pub fn keeping() -> CliNet {
