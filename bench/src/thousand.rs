@@ -178,7 +178,8 @@ fn step(kind: StepKind, work: Work) -> Step {
         kind,
         validator: None,
         lamports: None,
-        why: String::new(),
+        what: String::new(),
+        because: String::new(),
         work,
     }
 }

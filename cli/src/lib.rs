@@ -32,13 +32,13 @@ pub use commands::pool::yields;
 
 use crate::{
     args::{
-        Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, LocalCommand,
-        MetadataCommand, OutputFormat, PoolCommand, RateArgs, RewardsArgs, RoleCommand,
-        StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand, TopCommand,
+        Arguments, ClientConfigCommand, Command, ConfigCommand, GlobalArgs, KeypairCommand,
+        LocalCommand, MetadataCommand, OutputFormat, PoolCommand, RateArgs, RewardsArgs,
+        RoleCommand, StakeAccountCommand, TablesCommand, TicketsArgs, TicketsCommand, TopCommand,
         ValidatorCommand,
     },
     commands::{
-        calendar, claim, client_config, convert, crank, custody, pages, pending,
+        calendar, claim, client_config, convert, crank, custody, keypair, pages, pending,
         pool::{self, metadata, role},
         program, rewards, stake, stake_account, tables, tickets, unstake, validator,
     },
@@ -89,6 +89,9 @@ fn perform_alone(global: GlobalArgs, origins: Origins, command: LocalCommand) ->
         LocalCommand::Sign(arguments) => {
             let settings = Settings::load(global, origins)?;
             print(output, &custody::sign(&settings, &arguments)?)
+        }
+        LocalCommand::Keypair(KeypairCommand::New(arguments)) => {
+            print(output, &keypair::new(&arguments.file)?)
         }
         LocalCommand::Config(ClientConfigCommand::Show) => {
             let settings = Settings::load(global, origins)?;

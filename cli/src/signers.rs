@@ -104,7 +104,7 @@ pub fn keypair_file(path: &str, flag: &str) -> Result<Keypair> {
 fn read(path: &str, instead: &str) -> Result<Keypair> {
     let file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => anyhow!(
-            "there is no keypair file {path}: make one with `solana-keygen new -o {path}`, or \
+            "there is no keypair file {path}: make one with `sluice keypair new {path}`, or \
              {instead} FILE"
         ),
         _ => unreadable(path, &error, instead),
@@ -113,7 +113,7 @@ fn read(path: &str, instead: &str) -> Result<Keypair> {
         .metadata()
         .map_err(|error| unreadable(path, &error, instead))?;
     #[cfg(unix)]
-    if metadata.permissions().mode() & OTHERS != 0 {
+    if metadata.is_file() && metadata.permissions().mode() & OTHERS != 0 {
         announce(format_args!(
             "Others on this machine can read or change the keypair file {path}: `chmod 600 {path}`."
         ));
@@ -121,7 +121,7 @@ fn read(path: &str, instead: &str) -> Result<Keypair> {
     let is_none = || {
         anyhow!(
             "{path} is not a keypair file: such a file has a list of 64 numbers, as \
-             `solana-keygen new` writes it"
+             `sluice keypair new` writes it"
         )
     };
     let text = read_bounded(file, MAX_KEYPAIR_BYTES).map_err(|error| match error.kind() {

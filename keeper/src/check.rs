@@ -139,7 +139,7 @@ fn of_pool(rpc: &RpcClient, addresses: &PoolAddresses) -> Result<String> {
         addresses.pool, snapshot.cluster.clock.epoch
     );
     for step in &steps {
-        writeln!(said, "  now    {}: {}.", step.kind, step.why)?;
+        writeln!(said, "  now    {}: {}.", step.kind, step.why())?;
     }
     for later in &waiting {
         writeln!(said, "  later  {later}.")?;

@@ -33,7 +33,7 @@ impl Tried {
     fn of(step: &Step) -> Self {
         Self {
             kind: step.kind.to_string(),
-            why: step.why.clone(),
+            why: step.why(),
             step: Some((step.kind, step.validator)),
         }
     }

@@ -339,7 +339,7 @@ impl KnownPool {
             self.due.push(DueStep {
                 kind: step.kind,
                 validator: step.validator,
-                why: step.why.clone(),
+                why: step.why(),
                 since: known.map_or(now, |index| before.remove(index).since),
             });
         }

@@ -11,6 +11,9 @@ use super::SignArgs;
 pub enum LocalCommand {
     /// Sign transactions that wait in a file; asks no cluster, so that the key can stay offline
     Sign(SignArgs),
+    /// Make keypairs
+    #[command(subcommand)]
+    Keypair(KeypairCommand),
     /// Show the settings of this command line (`sluice pool config` is about a pool's)
     #[command(subcommand)]
     Config(ClientConfigCommand),
@@ -24,6 +27,19 @@ pub enum LocalCommand {
 pub enum ClientConfigCommand {
     /// Show what is in force, and which flag, variable or file says so; no secrets
     Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum KeypairCommand {
+    /// Make a keypair from the system's randomness; never writes over a file
+    New(NewKeypairArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct NewKeypairArgs {
+    /// File to make, which only its owner may read
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -25,7 +25,9 @@ pub use cranking::{AllowProgramOwned, CrankArgs, NoCrank};
 pub use custody::{SendArgs, SignArgs};
 pub use global::{ClusterArgs, GlobalArgs, OutputArgs, OutputFormat, SendMode};
 pub use landing::{LandingArgs, PATIENCE_SECONDS, PendingArgs, PriorityOffer};
-pub use local::{ClientConfigCommand, CompletionsArgs, LocalCommand, ManArgs};
+pub use local::{
+    ClientConfigCommand, CompletionsArgs, KeypairCommand, LocalCommand, ManArgs, NewKeypairArgs,
+};
 pub use pool::{CreateArgs, HistoryArgs, PoolCommand, VerifyArgs};
 pub use program::{
     AgainArg, BufferArg, CloseProgramArgs, DeployArgs, ExtendArgs, ProgramCommand,

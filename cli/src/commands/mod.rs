@@ -9,6 +9,7 @@ pub mod crank;
 pub mod custody;
 mod freshness;
 mod funds;
+pub mod keypair;
 pub mod pages;
 pub mod pending;
 pub mod pool;

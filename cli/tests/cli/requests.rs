@@ -3,6 +3,10 @@
 
 use std::{
     process::Stdio,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     thread::sleep,
     time::{Duration, Instant},
 };
@@ -10,7 +14,10 @@ use std::{
 use serde_json::Value;
 use sluice_tests::{
     command::{number, succeeded, text},
-    net::faults::{Calls, Effect, FaultyNode, Heard, Rule, SEND, Trigger},
+    net::{
+        LyingNode,
+        faults::{Calls, Effect, FaultyNode, Heard, Rule, SEND, Trigger},
+    },
 };
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address;
@@ -268,4 +275,44 @@ fn a_request_that_is_on_its_way_keeps_no_other_one_waiting() {
     waiting.wait().unwrap();
     let book = std::fs::read_to_string(net.path("book")).unwrap();
     assert_eq!(book.lines().count(), 2, "each has a number of its own");
+}
+
+#[test]
+fn a_request_that_was_simulated_before_the_lock_has_the_units_to_open_a_batch_after_it() {
+    let net = CliNet::with_active_stake();
+    let holder = net.user("holder", 100 * SOL);
+    net.json(&holder, &["stake", "10"]);
+    net.json(&holder, &["unstake", "1"]);
+    // What a simulation says of a request that joins a batch, and of one that opens it.
+    let [joining, opening] = [(); 2].map(|()| Arc::new(AtomicU64::new(0)));
+    let note = Arc::clone(&joining);
+    let early = LyingNode::before(&net.url(), move |request, answer| {
+        if let Some(units) = units_of(request, answer) {
+            note.store(units.as_u64().unwrap(), Ordering::Relaxed);
+        }
+    });
+    let unstake = ["unstake", "1"];
+    succeeded(&net.run_at(&early.url, &holder, &unstake), &unstake);
+    let (told, note) = (Arc::clone(&joining), Arc::clone(&opening));
+    let late = LyingNode::before(&net.url(), move |request, answer| {
+        if let Some(units) = units_of(request, answer) {
+            note.store(units.as_u64().unwrap(), Ordering::Relaxed);
+            *units = told.load(Ordering::Relaxed).into();
+        }
+    });
+    net.to_window();
+    net.json(&net.curator, &["crank"]);
+    succeeded(&net.run_at(&late.url, &holder, &unstake), &unstake);
+    let [joining, opening] = [joining, opening].map(|units| units.load(Ordering::Relaxed));
+    assert!(
+        0 < joining && joining + 4_000 < opening,
+        "{joining} {opening}"
+    );
+}
+
+/// What a simulation took, in its answer.
+fn units_of<'a>(request: &Value, answer: &'a mut Value) -> Option<&'a mut Value> {
+    let is_simulation = request["method"] == "simulateTransaction";
+    let units = answer.pointer_mut("/result/value/unitsConsumed");
+    units.filter(|_| is_simulation)
 }

@@ -1,17 +1,21 @@
 //! Who signs: keypair files, standard input, seed phrases, hardware wallets, and addresses.
 
+#[cfg(unix)]
+use std::os::unix::fs::PermissionsExt;
 use std::{
+    fs,
     io::{BufRead, BufReader, Read, Write},
     process::{Child, Command, Stdio},
     thread,
     time::Duration,
 };
 
-use sluice_tests::command::{failed, succeeded};
-use solana_keypair::Keypair;
+use serde_json::Value;
+use sluice_tests::command::{failed, succeeded, text};
+use solana_keypair::{Keypair, read_keypair_file};
 use solana_signer::Signer;
 
-use crate::net::{CliNet, SOL, sluice};
+use crate::net::{CliNet, SOL, User, sluice};
 
 /// A well-known test vector of BIP-39, and its address at m/44'/501'/0'/0'.
 const SEED_PHRASE: &str = "abandon abandon abandon abandon abandon abandon abandon abandon \
@@ -136,4 +140,40 @@ fn a_seed_phrase_is_asked_for_at_the_terminal() {
         "{screen}"
     );
     assert!(!screen.contains("abandon"), "{screen}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_new_keypair_is_its_owners_alone_signs_and_is_never_written_over() {
+    let net = CliNet::new();
+    let file = net.path("mine.json").display().to_string();
+    let new = ["keypair", "new", &file];
+    let run = || {
+        sluice()
+            .args(new)
+            .args(["--output", "json"])
+            .output()
+            .unwrap()
+    };
+    let made: Value = serde_json::from_str(&succeeded(&run(), &new)).unwrap();
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let address = read_keypair_file(&file).unwrap().pubkey();
+    assert_eq!(text(&made, "/address"), address.to_string());
+    let before = fs::read(&file).unwrap();
+    assert!(failed(&run(), &new).contains("is there already"));
+    assert_eq!(fs::read(&file).unwrap(), before);
+    net.airdrop(&address, 2 * SOL);
+    let owner = User {
+        address,
+        keypair_file: file,
+    };
+    net.json(&owner, &["stake", "1"]);
+    assert!(net.tokens(&address) > 0);
+    let missing = User {
+        keypair_file: net.path("no.json").display().to_string(),
+        ..owner
+    };
+    let refused = net.failure(&missing, &["stake", "1"]);
+    assert!(refused.contains("`sluice keypair new "), "{refused}");
 }

@@ -92,7 +92,7 @@ fn a_check_finds_a_taken_port_and_a_folder_that_cannot_be_written_and_tells_all_
     let key = folder.path().join("id.json");
     fs::write(&file, configuration(&key, &state, &port.to_string())).unwrap();
     let here = format!(
-        "- there is no keypair file {key}: make one with `solana-keygen new -o {key}`, or set `keypair` to \
+        "- there is no keypair file {key}: make one with `sluice keypair new {key}`, or set `keypair` to \
          another FILE\n\
          - nothing can be served at {port} (Address already in use (os error 98)): set `listen` to another \
          port\n\

@@ -24,7 +24,7 @@ impl World {
             for step in &plan.steps {
                 self.turn(step)
                     .await
-                    .with_context(|| format!("planned: {}", step.why))?;
+                    .with_context(|| format!("planned: {}", step.why()))?;
             }
         }
         anyhow::bail!("the plans of one moment never end")

@@ -234,9 +234,9 @@ fn assert_predicted(step: &Step, event: &Event) {
         Event::SlotClosed(_) => (StepKind::CloseSlot, None),
         other => panic!("no crank does {other:?}"),
     };
-    assert_eq!(step.kind, kind, "{}", step.why);
+    assert_eq!(step.kind, kind, "{}", step.why());
     if let Some(lamports) = lamports {
-        assert_eq!(step.lamports.unwrap().get(), lamports, "{}", step.why);
+        assert_eq!(step.lamports.unwrap().get(), lamports, "{}", step.why());
     }
 }
 

@@ -122,7 +122,7 @@ fn look(
             _ => Transaction::new(batch.instructions).after_the_previous(),
         })
         .collect();
-    steps.iter().map(|step| &step.why).for_each(announce);
+    steps.iter().map(Step::why).for_each(announce);
     later(&snapshot, waiting).iter().for_each(announce);
     match preview(session, &executor, &transactions)? {
         Some(preview) => print(output, &preview),
@@ -142,7 +142,7 @@ fn crank_once(executor: &Executor<'_>, pool: &PoolAddresses) -> Result<CrankRepo
             } => {
                 total += transactions;
                 if let Some(first) = steps.first() {
-                    progress.tell(first.why.clone());
+                    progress.tell(first.why());
                 }
             }
             CrankProgress::Sent { .. }
@@ -181,7 +181,7 @@ impl Cranked {
 
 /// What failed, and why. Cranking is no advice: it has just been tried.
 fn failed(CrankFailure { step, error }: CrankFailure) -> String {
-    let step = step.map_or_else(|| "reading the pool again".to_owned(), |step| step.why);
+    let step = step.map_or_else(|| "reading the pool again".to_owned(), |step| step.why());
     format!("{step}: {}", next::sentence(&error.without(Next::Crank)))
 }
 
@@ -199,7 +199,7 @@ impl From<&Step> for DoneStep {
             step: step.kind.to_string(),
             validator: step.validator.map(|vote| vote.to_string()),
             lamports: step.lamports.map(Lamports::get),
-            why: step.why.clone(),
+            why: step.why(),
         }
     }
 }

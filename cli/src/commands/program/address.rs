@@ -25,7 +25,7 @@ pub fn require_no_wallet(actor: &Actor, argument: &str, address: &Pubkey) -> Res
     };
     Err(misuse(format!(
         "--{argument} is {who} itself, {address}: it would be no wallet any more, and its SOL would be \
-         locked in. Make a new keypair, for example with `solana-keygen new --outfile FILE`. Nothing was \
+         locked in. Make a new keypair, for example with `sluice keypair new FILE`. Nothing was \
          sent"
     )))
 }

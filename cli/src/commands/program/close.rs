@@ -5,7 +5,8 @@ use std::fmt;
 use anyhow::{Result, bail};
 use serde::Serialize;
 use sluice_client::{
-    plan::program::{Closing, close as closing},
+    ClientError,
+    plan::program::{Closing, LoaderError, close as closing},
     pool::{buffers::ListedBuffer, loader::LoaderAccount},
     require_recipient_anywhere,
     words::amounts::sol,
@@ -44,7 +45,16 @@ pub fn close(session: &Session, arguments: &CloseProgramArgs, output: OutputForm
     let Some(address) = arguments.address else {
         return close_all(session, &actor, &recipient, output);
     };
-    let account = LoaderAccount::load(&session.rpc, &address)?;
+    let account = match LoaderAccount::load(&session.rpc, &address) {
+        // A command before this one, whose end nobody was told, may have done it.
+        Err(ClientError::Loader(LoaderError::Closed { .. })) => {
+            announce(format_args!(
+                "{address} was closed before: nothing is to be done."
+            ));
+            return perform(session, &actor, &recipient, &[], output);
+        }
+        account => account?,
+    };
     require_authority(account.name(), &address, account.authority(), &actor)?;
     let to = ("Rent goes to", recipient.to_string());
     match account {
@@ -168,7 +178,7 @@ impl Closed {
 impl fmt::Display for Closed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.closed.is_empty() && self.failures.is_empty() {
-            return writeln!(formatter, "There is no buffer to close.");
+            return writeln!(formatter, "There is nothing to close.");
         }
         for address in &self.closed {
             writeln!(formatter, "{address} is closed.")?;

@@ -37,13 +37,9 @@ pub fn perform(session: &Session, command: &ProgramCommand, output: OutputFormat
             | ProgramCommand::Verify(_)
             | ProgramCommand::Metadata(ProgramMetadataCommand::Show(_))
     );
-    let extended = match command {
-        ProgramCommand::Extend(arguments) => Some(&arguments.program),
-        _ => None,
-    };
     let settled = match only_reads {
         true => Settled::default(),
-        false => Settled::before_reading(session, extended)?,
+        false => Settled::before_reading(session, command)?,
     };
     let done = perform_settled(session, command, output);
     done.map_err(|error| settled.explain(session, error))

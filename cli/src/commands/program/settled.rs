@@ -11,7 +11,7 @@ use sluice_client::{Outlook, Pending};
 use solana_pubkey::Pubkey;
 
 use crate::{
-    args::SendMode,
+    args::{ProgramCommand, SendMode},
     commands::pending::{tell, tell_pending},
     failure::sentence,
     progress::Progress,
@@ -32,13 +32,15 @@ pub struct Settled {
     known: Vec<(Pending, Outlook)>,
     /// Extensions of the program that is to be extended: whoever sends another one tells of them.
     same: Vec<(Pending, Outlook)>,
+    /// The program that the command names, where it names one.
+    named: Option<Pubkey>,
 }
 
 impl Settled {
     /// Looks them up, and waits for those that may be on their way, until they are done or should be.
     /// Nothing where nothing is sent. Says what became of them, but for what has perhaps extended the
-    /// program that `extended` is.
-    pub fn before_reading(session: &Session, extended: Option<&Pubkey>) -> Result<Self> {
+    /// program that the command extends.
+    pub fn before_reading(session: &Session, command: &ProgramCommand) -> Result<Self> {
         if !matches!(session.send_mode(), SendMode::Send | SendMode::Propose) {
             return Ok(Self::default());
         }
@@ -53,8 +55,12 @@ impl Settled {
             }
         }
         let known = session.left_behind();
+        let named = named(command);
+        let extended = matches!(command, ProgramCommand::Extend(_))
+            .then_some(named)
+            .flatten();
         let is_same = |seen: &(Pending, Outlook)| {
-            extended.is_some_and(|program| has_perhaps_extended(seen, program))
+            extended.is_some_and(|program| has_perhaps_extended(seen, &program))
         };
         let (same, others): (Vec<_>, Vec<_>) = known.iter().cloned().partition(is_same);
         tell(session, &others)?;
@@ -66,7 +72,7 @@ impl Settled {
         if let Some(last) = slots.max() {
             session.wait_beyond(last)?;
         }
-        Ok(Self { known, same })
+        Ok(Self { known, same, named })
     }
 
     /// An error, with what may be the reason for it. Says what nobody has said until then.
@@ -79,8 +85,9 @@ impl Settled {
             Err(untold) => error.context(untold),
         };
         let mut known = self.known.iter();
-        let open = known
-            .find(|(entry, outlook)| *outlook == Outlook::Undecided && is_of_programs(&entry.what));
+        let open = known.find(|(entry, outlook)| {
+            *outlook == Outlook::Undecided && is_of_programs(&entry.what) && self.may_concern(entry)
+        });
         match open {
             Some(open @ (entry, _)) if is_unsaid(&open) => error.context(format!(
                 "transaction {} of an earlier command may have been executed meanwhile, so that this may be \
@@ -89,6 +96,25 @@ impl Settled {
             )),
             _ => error,
         }
+    }
+
+    /// Whether a transaction may have changed what the command is about: one of another program has not.
+    fn may_concern(&self, entry: &Pending) -> bool {
+        let (Some(about), Some(named)) = (&entry.about, &self.named) else {
+            return true;
+        };
+        *about == named.to_string()
+    }
+}
+
+/// The program that a command names.
+fn named(command: &ProgramCommand) -> Option<Pubkey> {
+    match command {
+        ProgramCommand::Upgrade(arguments) => Some(arguments.program),
+        ProgramCommand::SetAuthority(arguments) => Some(arguments.address),
+        ProgramCommand::Extend(arguments) => Some(arguments.program),
+        ProgramCommand::Close(arguments) => arguments.address,
+        _ => None,
     }
 }
 

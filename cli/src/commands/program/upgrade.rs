@@ -132,10 +132,10 @@ impl<'a> Replacement<'a> {
             .saturating_add(self.lacking_lamports(upload));
         let mut parts = vec![(
             "  Buffer",
-            format!(
-                "{}, rent: it comes back with the upgrade",
-                sol(upload.rent_lamports())
-            ),
+            match upload.rent_lamports() {
+                0 => "rent was paid before: it comes back with the upgrade".to_owned(),
+                rent => format!("{}, rent: it comes back with the upgrade", sol(rent)),
+            },
         )];
         if let Some(bytes) = self.extension {
             let rent = sol(self.extension_lamports);

@@ -241,3 +241,25 @@ fn what_an_earlier_extension_did_is_told_once_where_another_one_is_meant() {
         assert_eq!(room(), room_bytes);
     }
 }
+
+#[test]
+fn a_killed_close_is_no_reason_why_something_about_another_program_fails() {
+    let net = CliNet::without_pool();
+    let site = Site::new(&net, "owner");
+    let other = Site {
+        owner: site.owner.clone(),
+        ..Site::new(&net, "other")
+    };
+    let [elf, _] = elves().map(|elf| text_of(&elf));
+    site.deployed(&net, &elf);
+    other.deployed(&net, &elf);
+    let [program, others] = [&site, &other].map(|site| site.program.to_string());
+    let close = ["program", "close", &program, "--yes", "--again", &program];
+    kill_at(&net, &site.owner, &close, 1);
+    let mistyped = ["program", "close", &others, "--yes", "--again", &program];
+    let refused = net.failure(&site.owner, &mistyped);
+    assert!(!refused.contains("an earlier command"), "{refused}");
+    let same = ["program", "close", &program, "--yes", "--again", &others];
+    let refused = net.failure(&site.owner, &same);
+    assert!(refused.contains("of an earlier command"), "{refused}");
+}

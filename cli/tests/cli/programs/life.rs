@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use serde_json::json;
 use sluice_client::{
     Deployed,
     pool::deployed::{hash_of_elf, hash_text},
@@ -150,6 +151,10 @@ fn a_closed_program_gives_its_rent_back_and_its_address_is_lost() {
     ] {
         assert!(refused.contains("was closed"), "{refused}");
     }
+    let lamports = net.lamports(&owner.address);
+    let again = net.json(owner, &[&close[..], &["--again", &program]].concat());
+    assert_eq!(again["closed"], json!([]));
+    assert_eq!(net.lamports(&owner.address), lamports);
 }
 
 #[test]

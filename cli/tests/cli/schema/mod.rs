@@ -312,6 +312,8 @@ fn failures() -> Printed {
     let net = CliNet::without_pool();
     let folder = net.path("manual").display().to_string();
     let mut reader = Reader::of(&net, &net.curator);
+    let file = net.path("new.json").display().to_string();
+    reader.run("keypair new", &[&file]);
     reader.run("config show", &[]);
     reader.run("man", &["--out", &folder]);
     let output = net.run(&net.curator, &["--output", "json", "pool", "show"]);

@@ -23,7 +23,10 @@ pub fn slots(world: &World<'_>, plan: &mut CrankPlan) {
                 StepKind::CloseSlot,
                 Some(vote),
                 None,
-                format!("{vote} has left the pool and holds only rent"),
+                (
+                    format!("{vote} has left the pool and holds only rent"),
+                    String::new(),
+                ),
                 world.snapshot.addresses.close_slot(&at.place, marker.payer),
             );
         }

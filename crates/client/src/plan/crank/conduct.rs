@@ -8,8 +8,8 @@ use sluice::{
 use sluice_math::MissingStake;
 use solana_pubkey::Pubkey;
 
-use super::{CrankPlan, StepKind, world::World};
-use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress, words::amounts::sol};
+use super::{CrankPlan, StepKind, said, world::World};
+use crate::{PlacedSlot, PoolSnapshot, Result, SlotAddress};
 
 /// How a validator stands with the rules of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ pub fn losses(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             StepKind::ReportLoss,
             Some(vote),
             Some(missing.lost),
-            format!("{} of the stake with {vote} is missing", sol(missing.lost)),
+            (said::lost(&vote, missing.lost), String::new()),
             world.snapshot.addresses.report_loss(&at.place),
         );
     }
@@ -105,7 +105,10 @@ pub fn ejections(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             StepKind::Eject,
             Some(vote),
             None,
-            format!("{vote} is ejected: {}", breach_of(breach)),
+            (
+                format!("{vote} is ejected"),
+                format!(": {}", breach_of(breach)),
+            ),
             world
                 .snapshot
                 .addresses

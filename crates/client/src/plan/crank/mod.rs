@@ -10,6 +10,7 @@ mod due;
 mod moves;
 mod pricing;
 mod queue;
+pub(crate) mod said;
 mod world;
 
 use std::fmt;
@@ -107,17 +108,29 @@ pub struct Step {
     pub validator: Option<Pubkey>,
     /// Lamports that it moves, where it moves a known amount.
     pub lamports: Option<Lamports>,
-    /// What happens and why, as a sentence without its full stop.
-    pub why: String,
+    /// What happens: the beginning of a sentence, or all of it.
+    pub what: String,
+    /// The reason: the end of that sentence, without its full stop; empty where `what` has it.
+    pub because: String,
     /// What to send.
     pub work: Work,
 }
 
 impl Step {
+    /// What happens and why, as a sentence without its full stop.
+    pub fn why(&self) -> String {
+        format!("{}{}", self.what, self.because)
+    }
+
     /// The same where nobody says how much it moved.
     pub(crate) fn without_amount(&self) -> Self {
+        let because = match self.lamports {
+            Some(_) => " (as planned: no node tells what was moved)",
+            None => &self.because,
+        };
         Self {
             lamports: None,
+            because: because.to_owned(),
             ..self.clone()
         }
     }
@@ -157,14 +170,15 @@ impl CrankPlan {
         kind: StepKind,
         validator: Option<Pubkey>,
         lamports: Option<Lamports>,
-        why: String,
+        (what, because): (String, String),
         instruction: Instruction,
     ) {
         self.steps.push(Step {
             kind,
             validator,
             lamports,
-            why,
+            what,
+            because,
             work: Work::Instruction(instruction),
         });
     }

@@ -6,7 +6,7 @@ use sluice::foreign::VoteView;
 use sluice_math::{Departure, DepartureReason, Flows, Lamports, SlotStake};
 
 use super::{
-    CrankPlan, StepKind,
+    CrankPlan, StepKind, said,
     world::{At, World},
 };
 use crate::{Result, words::amounts::sol};
@@ -22,21 +22,11 @@ pub fn collects(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
         world.collect(&at, &collection)?;
         let vote = at.place.vote;
         let (activated, returned) = (collection.activated(), collection.returned()?);
-        let why = match (activated.is_zero(), returned.is_zero()) {
-            (false, true) => format!("{} of {vote} has become active", sol(activated)),
-            (true, false) => format!("{} of {vote} is free again", sol(returned)),
-            (false, false) => format!(
-                "{} of {vote} has become active, {} is free again",
-                sol(activated),
-                sol(returned)
-            ),
-            (true, true) => format!("Nothing of {vote} is in transit any more"),
-        };
         plan.due(
             StepKind::Collect,
             Some(vote),
             Some(activated.add(returned)?),
-            why,
+            (said::collected(&vote, activated, returned), String::new()),
             world.snapshot.addresses.collect(&at.place),
         );
     }
@@ -61,18 +51,20 @@ pub fn undelegations(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> 
             StepKind::Undelegate,
             Some(at.place.vote),
             Some(departure.lamports),
-            why_leaving(&at, &departure, &flows, &stake)?,
+            (
+                said::undelegated(&at.place.vote, departure.lamports),
+                why_leaving(&departure, &flows, &stake)?,
+            ),
             world.snapshot.addresses.undelegate(&at.place),
         );
     }
     Ok(())
 }
 
-fn why_leaving(at: &At, departure: &Departure, flows: &Flows, stake: &SlotStake) -> Result<String> {
-    let leaves = format!("{} leaves {}", sol(departure.lamports), at.place.vote);
+fn why_leaving(departure: &Departure, flows: &Flows, stake: &SlotStake) -> Result<String> {
     let reason = match departure.reason {
         DepartureReason::Stranded => {
-            return Ok(format!("{leaves}: it is below the minimum delegation"));
+            return Ok(": it is below the minimum delegation".to_owned());
         }
         DepartureReason::Leaving => "it leaves the pool".to_owned(),
         DepartureReason::Rebalancing => {
@@ -80,7 +72,7 @@ fn why_leaving(at: &At, departure: &Departure, flows: &Flows, stake: &SlotStake)
         }
         DepartureReason::Need => format!("queue and reserve still need {}", sol(flows.need()?)),
     };
-    Ok(format!("{leaves}, which has {}: {reason}", sol(stake.has)))
+    Ok(format!(", which has {}: {reason}", sol(stake.has)))
 }
 
 /// What the reserve can spare, to the validators farthest below their targets first.
@@ -117,11 +109,13 @@ fn delegate(world: &mut World<'_>, at: &At, plan: &mut CrankPlan) -> Result<()> 
         StepKind::Delegate,
         Some(vote),
         Some(arrival.lamports),
-        format!(
-            "{} goes to {vote}, which has {} of its target of {}",
-            sol(arrival.lamports),
-            sol(stake.has),
-            sol(flows.target(stake.weight)?)
+        (
+            said::delegated(&vote, arrival.lamports),
+            format!(
+                ", which has {} of its target of {}",
+                sol(stake.has),
+                sol(flows.target(stake.weight)?)
+            ),
         ),
         world.snapshot.addresses.delegate(&at.place),
     );

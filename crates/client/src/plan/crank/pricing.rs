@@ -18,7 +18,10 @@ pub fn reclaims(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {
                     StepKind::Reclaim,
                     Some(placed.place.vote),
                     None,
-                    format!("A stake account of {} was reset", placed.place.vote),
+                    (
+                        format!("A stake account of {} was reset", placed.place.vote),
+                        String::new(),
+                    ),
                     snapshot.addresses.reclaim(&placed.place, kind),
                 );
             }
@@ -45,11 +48,8 @@ pub fn observations(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {
             kind: StepKind::Observe,
             validator: None,
             lamports: None,
-            why: format!(
-                "{} of page {} must be read to price epoch {epoch}",
-                validators(slots.len()),
-                page.index
-            ),
+            what: format!("{} of page {}", validators(slots.len()), page.index),
+            because: format!(" must be read to price epoch {epoch}"),
             work: Work::Observe {
                 page: page.index,
                 slots,
@@ -72,7 +72,10 @@ pub fn finalize(snapshot: &PoolSnapshot, plan: &mut CrankPlan) {
         StepKind::Finalize,
         None,
         None,
-        format!("The prices are those of epoch {last}; epoch {epoch}'s rewards are to be booked"),
+        (
+            format!("The prices are those of epoch {last}"),
+            format!("; epoch {epoch}'s rewards are to be booked"),
+        ),
         snapshot.addresses.finalize_epoch(snapshot.pool.page_count),
     );
 }

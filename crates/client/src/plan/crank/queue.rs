@@ -2,7 +2,7 @@
 
 use sluice_math::{Lamports, Lst, settlement};
 
-use super::{CrankPlan, Step, StepKind, Work, world::World};
+use super::{CrankPlan, Step, StepKind, Work, said, world::World};
 use crate::{PoolSnapshot, Result, TreasuryAccount, words::amounts::sol};
 
 /// What a reward fee is worth at least when it is paid: two hundred times what that costs.
@@ -49,12 +49,11 @@ pub fn settlements(world: &mut World<'_>, plan: &mut CrankPlan) -> Result<()> {
             .pool
             .book_settlement(&paid.ledger, lst, paid.lamports, settled)?;
         world.batches[index] = batch;
-        let extent = if settled { "in full" } else { "in part" };
         plan.due(
             StepKind::Settle,
             None,
             Some(paid.lamports),
-            format!("{} pays batch {head} {extent}", sol(paid.lamports)),
+            (said::settled(head, paid.lamports, settled), String::new()),
             world.snapshot.addresses.settle_batch(head),
         );
         if !settled {
@@ -98,7 +97,8 @@ pub fn fees(snapshot: &PoolSnapshot, plan: &mut CrankPlan) -> Result<()> {
         kind: StepKind::PayFees,
         validator: None,
         lamports: None,
-        why: format!("The treasury gets the reward fee of {lst} LST{rent}"),
+        what: said::fee_paid(lst),
+        because: rent,
         work: Work::PayFees { treasury },
     });
     Ok(())

@@ -1,11 +1,12 @@
 //! What a transaction of cranks did: as its events say, since somebody else may have been faster.
 
-use sluice_math::Lamports;
+use sluice::events::{LossReported, StakeDelegated, StakeUndelegated};
+use sluice_math::{Lamports, Lst};
 use solana_pubkey::Pubkey;
 
 use crate::{
     Event,
-    plan::crank::{Step, StepKind},
+    plan::crank::{Step, StepKind, said},
 };
 
 /// One thing that an event says.
@@ -13,36 +14,64 @@ struct Happened {
     kind: StepKind,
     validator: Option<Pubkey>,
     lamports: Option<u64>,
+    /// What was moved, in words; none where nothing was.
+    what: Option<String>,
 }
 
 impl Happened {
     fn of(event: &Event) -> Option<Self> {
-        let (kind, validator, lamports) = match event {
-            Event::StakeReclaimed(_) => (StepKind::Reclaim, None, None),
-            Event::StakeObserved(_) => (StepKind::Observe, None, None),
-            Event::EpochFinalized(_) => (StepKind::Finalize, None, None),
-            Event::LossReported(loss) => {
-                (StepKind::ReportLoss, Some(loss.vote), Some(loss.lamports))
-            }
-            Event::ValidatorEjected(ejected) => (StepKind::Eject, Some(ejected.vote), None),
-            Event::StakeCollected(one) => {
-                let sum = one.activated_lamports.saturating_add(one.returned_lamports);
-                (StepKind::Collect, Some(one.vote), Some(sum))
-            }
-            Event::BatchSettled(settled) => (StepKind::Settle, None, Some(settled.lamports)),
-            Event::StakeUndelegated(one) => {
-                (StepKind::Undelegate, Some(one.vote), Some(one.lamports))
-            }
-            Event::StakeDelegated(one) => (StepKind::Delegate, Some(one.vote), Some(one.lamports)),
-            Event::FeesPaid(_) => (StepKind::PayFees, None, None),
-            Event::SlotClosed(closed) => (StepKind::CloseSlot, Some(closed.vote), None),
-            _ => return None,
+        let told = |kind, validator| {
+            Some(Self {
+                kind,
+                validator,
+                lamports: None,
+                what: None,
+            })
         };
-        Some(Self {
-            kind,
-            validator,
-            lamports,
-        })
+        let moved = |kind, validator, lamports: u64, what| {
+            Some(Self {
+                kind,
+                validator,
+                lamports: Some(lamports),
+                what: Some(what),
+            })
+        };
+        match event {
+            Event::StakeReclaimed(_) => told(StepKind::Reclaim, None),
+            Event::StakeObserved(_) => told(StepKind::Observe, None),
+            Event::EpochFinalized(_) => told(StepKind::Finalize, None),
+            Event::ValidatorEjected(ejected) => told(StepKind::Eject, Some(ejected.vote)),
+            Event::SlotClosed(closed) => told(StepKind::CloseSlot, Some(closed.vote)),
+            Event::LossReported(LossReported { vote, lamports, .. }) => {
+                let what = said::lost(vote, Lamports::new(*lamports));
+                moved(StepKind::ReportLoss, Some(*vote), *lamports, what)
+            }
+            Event::StakeCollected(one) => {
+                let [activated, returned] =
+                    [one.activated_lamports, one.returned_lamports].map(Lamports::new);
+                let what = said::collected(&one.vote, activated, returned);
+                let sum = activated.get().saturating_add(returned.get());
+                moved(StepKind::Collect, Some(one.vote), sum, what)
+            }
+            Event::BatchSettled(one) => {
+                let lamports = Lamports::new(one.lamports);
+                let what = said::settled(one.batch, lamports, one.unsettled_lst == 0);
+                moved(StepKind::Settle, None, one.lamports, what)
+            }
+            Event::StakeUndelegated(StakeUndelegated { vote, lamports, .. }) => {
+                let what = said::undelegated(vote, Lamports::new(*lamports));
+                moved(StepKind::Undelegate, Some(*vote), *lamports, what)
+            }
+            Event::StakeDelegated(StakeDelegated { vote, lamports, .. }) => {
+                let what = said::delegated(vote, Lamports::new(*lamports));
+                moved(StepKind::Delegate, Some(*vote), *lamports, what)
+            }
+            Event::FeesPaid(paid) => Some(Self {
+                what: Some(said::fee_paid(Lst::new(paid.lst))),
+                ..told(StepKind::PayFees, None)?
+            }),
+            _ => None,
+        }
     }
 
     fn is(&self, step: &Step) -> bool {
@@ -53,16 +82,16 @@ impl Happened {
     }
 }
 
-/// The steps that events tell of, each with the lamports that were really moved.
+/// The steps that events tell of, each with the lamports that were really moved, also in its words.
 pub(super) fn done(carried: &[&Step], events: &[Event]) -> Vec<Step> {
     let mut happened: Vec<Happened> = events.iter().filter_map(Happened::of).collect();
     let done = carried.iter().filter_map(|step| {
         let index = happened.iter().position(|one| one.is(step))?;
-        let lamports = happened.remove(index).lamports;
-        Some(Step {
-            lamports: lamports.map(Lamports::new).or(step.lamports),
-            ..Step::clone(step)
-        })
+        let Happened { lamports, what, .. } = happened.remove(index);
+        let mut step = Step::clone(step);
+        step.lamports = lamports.map(Lamports::new).or(step.lamports);
+        step.what = what.unwrap_or(step.what);
+        Some(step)
     });
     done.collect()
 }
@@ -70,7 +99,7 @@ pub(super) fn done(carried: &[&Step], events: &[Event]) -> Vec<Step> {
 #[cfg(test)]
 mod tests {
     use anchor_lang::AnchorDeserialize;
-    use sluice::events::{BatchSettled, StakeDelegated};
+    use sluice::events::BatchSettled;
 
     use super::*;
     use crate::plan::crank::Work;
@@ -80,7 +109,8 @@ mod tests {
             kind,
             validator,
             lamports: Some(Lamports::new(lamports)),
-            why: "Because".to_owned(),
+            what: "What".to_owned(),
+            because: String::new(),
             work: Work::PayFees {
                 treasury: Pubkey::default(),
             },
@@ -109,6 +139,7 @@ mod tests {
             step(StepKind::Settle, None, 6),
         ];
         let settled = Event::BatchSettled(BatchSettled {
+            batch: 7,
             lamports: 5,
             ..zeros()
         });
@@ -116,13 +147,21 @@ mod tests {
         let done = done(&carried, &[delegated(b, 19), settled]);
         let told: Vec<_> = done
             .iter()
-            .map(|step| (step.kind, step.validator, step.lamports.map(Lamports::get)))
+            .map(|step| (step.kind, step.lamports.map(Lamports::get), step.why()))
             .collect();
         assert_eq!(
             told,
             [
-                (StepKind::Delegate, Some(b), Some(19)),
-                (StepKind::Settle, None, Some(5))
+                (
+                    StepKind::Delegate,
+                    Some(19),
+                    format!("0.000000019 SOL goes to {b}")
+                ),
+                (
+                    StepKind::Settle,
+                    Some(5),
+                    "0.000000005 SOL pays batch 7 in full".to_owned()
+                )
             ]
         );
     }

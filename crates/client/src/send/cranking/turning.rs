@@ -340,7 +340,8 @@ mod tests {
             kind,
             validator: None,
             lamports: Some(Lamports::new(lamports)),
-            why: lamports.to_string(),
+            what: lamports.to_string(),
+            because: String::new(),
             work: Work::PayFees {
                 treasury: Pubkey::default(),
             },

@@ -100,7 +100,8 @@ fn an_instruction_that_fits_no_transaction_is_an_error() {
         kind: StepKind::Finalize,
         validator: None,
         lamports: None,
-        why: String::new(),
+        what: String::new(),
+        because: String::new(),
         work: Work::Instruction(fixture.addresses.finalize_epoch(32)),
     };
     let packing = Packing {
