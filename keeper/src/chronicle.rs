@@ -173,7 +173,7 @@ impl Chronicle<'_> {
         let (outcome, signature) = (Outcome::of(error), error.signature());
         let signature = signature.map(|signature| signature.to_string());
         for Tried { kind, why, step } in tried {
-            let what = format!("{why}: {error}");
+            let what = told_of(why, error);
             let is_new = step.and_then(|step| {
                 self.note(|pool| {
                     let condition = pool.failing.entry(step).or_default();
@@ -191,7 +191,7 @@ impl Chronicle<'_> {
                 pool.act(Action {
                     at: Instant::now(),
                     kind: kind.clone(),
-                    why: format!("{why}: {error}"),
+                    why: told_of(why, error),
                     outcome,
                     signature: signature.clone(),
                 });
@@ -256,6 +256,11 @@ impl Chronicle<'_> {
             warn!(pool = self.pool, "{what}");
         }
     }
+}
+
+/// What was tried, and what came of it: nobody should read it as done.
+fn told_of(tried: &str, error: &ClientError) -> String {
+    format!("Tried: {tried}. {error}")
 }
 
 fn is_of_journal(error: &ClientError) -> bool {

@@ -70,6 +70,11 @@ fn two_commands_give_a_keeper_whose_page_a_browser_shows_and_that_prometheus_scr
         assert!(page.contains(text), "{text}: {page}");
     }
     browser::assert_fits(&page);
+    // As alerts have them.
+    let cells =
+        ["critical", &"1".repeat(64), &"2".repeat(64)].map(|word| format!("<td>{word}</td>"));
+    let alerts = format!("<table><tr>{}</tr></table></body>", cells.concat());
+    browser::assert_fits(&page.replace("</body>", &alerts));
     browser::assert_shows(&keeper.url("/"));
     let prometheus = Prometheus::of(&keeper.url("/"));
     prometheus.assert_has_every_sample(&keeper.get("/metrics").1);
