@@ -71,8 +71,8 @@ fn two_commands_give_a_keeper_whose_page_a_browser_shows_and_that_prometheus_scr
     }
     browser::assert_fits(&page);
     // As alerts have them.
-    let cells =
-        ["critical", &"1".repeat(64), &"2".repeat(64)].map(|word| format!("<td>{word}</td>"));
+    let hash = "1".repeat(64);
+    let cells = ["critical", "SluiceProgramChanged", &hash].map(|word| format!("<td>{word}</td>"));
     let alerts = format!("<table><tr>{}</tr></table></body>", cells.concat());
     browser::assert_fits(&page.replace("</body>", &alerts));
     browser::assert_shows(&keeper.url("/"));
