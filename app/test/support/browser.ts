@@ -21,8 +21,12 @@ export const WIDE: Viewport = { width: 1280, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function openBrowser(): Promise<Browser> {
-    const path = spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
-    return await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+    return await chromium.launch({ executablePath: executable(), args: ['--no-sandbox'] });
+}
+
+/** Where the browser is. */
+export function executable(): string {
+    return spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
 }
 
 /** What an answer from elsewhere needs for a page to read it. */
@@ -46,7 +50,11 @@ export class Visitor {
         viewport = WIDE,
         options: { bypassCSP?: boolean } = {},
     ): Promise<Visitor> {
-        const context = await browser.newContext({ viewport, ...options });
+        return await Visitor.into(await browser.newContext({ viewport, ...options }), stage, actor);
+    }
+
+    /** Opens a tab in a browser's context that is there. */
+    static async into(context: BrowserContext, stage: Stage, actor?: Actor): Promise<Visitor> {
         if (actor) {
             const bytes = JSON.parse(readFileSync(actor.keypair, 'utf8')) as number[];
             const [privateKey, publicKey] = [bytes.slice(0, 32), bytes.slice(32)];
