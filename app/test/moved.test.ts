@@ -170,3 +170,27 @@ test(
         await visitor.leave();
     },
 );
+
+test(
+    'a transaction that takes more units than its limit says why it failed, and what to do',
+    { skip },
+    async () => {
+        const { net, bob, carol } = world.stage;
+        await net.sluice(carol, 'crank');
+        const visitor = await world.visit(bob, PHONE);
+        await visitor.instead('simulateTransaction', async (route) => {
+            const answer = await route.fetch();
+            const body = (await answer.json()) as { result: { value: { unitsConsumed: number } } };
+            body.result.value.unitsConsumed = 100;
+            await route.fulfill({ response: answer, json: body });
+        });
+        await visitor.type('Amount in SOL', '1');
+        await visitor.press('Check the deposit');
+        await visitor.press('Sign in the wallet');
+        const failed = visitor.page.locator('[data-state=failed]');
+        await failed.waitFor({ timeout: 30_000 });
+        await failed.getByText('took more compute units than it was allowed').waitFor();
+        await failed.getByText('Check it again').waitFor();
+        await visitor.leave();
+    },
+);

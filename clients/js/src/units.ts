@@ -6,8 +6,8 @@ import { REQUEST_UNSTAKE_DISCRIMINATOR, SLUICE_PROGRAM_ADDRESS } from './generat
 
 /**
  * What a request in the queue takes more where it opens its batch. A batch can lock between the trial of a request and its
- * execution: whoever comes first then opens the next one. On a local cluster that takes 2,637 units, and 1,500 for each
- * address that is tried until one is none of a key. This is enough for 15 of them: one batch of 32,768 takes more.
+ * execution: whoever comes first then opens the next one. That takes up to 2,700 units, and 1,500 for each address
+ * that is tried until one is on no curve. This is enough for 15 of them: one batch of 32,768 takes more.
  */
 export const BATCH_OPENING_UNITS = 26_000n;
 
