@@ -24,15 +24,6 @@ async function eventsOfLast(visitor: Visitor): Promise<string[]> {
 /** How often the page has sent. */
 const sends = ({ requests }: Visitor) => requests.filter(({ method }) => method === 'sendTransaction').length;
 
-/** The wallet waits for its reader until it is told to go on. */
-async function holdWallet({ page }: Visitor): Promise<() => Promise<void>> {
-    await page.evaluate(() => {
-        const held = new Promise<void>((release) => Object.assign(window, { release }));
-        Object.assign(window, { held });
-    });
-    return async () => await page.evaluate(() => (window as unknown as { release: () => void }).release());
-}
-
 const WAYS = [
     ['Stake', 'Amount in SOL', '3', 'Check the deposit', 'solDeposited'],
     ['Leave', 'Amount in LST', '0.5', 'Check the exit', 'solWithdrawn'],
@@ -61,9 +52,7 @@ for (const [tab, field, amount, label, event] of WAYS)
             assert.equal(await visitor.signed(), 0);
 
             // The next epoch begins while the wallet is open.
-            const release = await holdWallet(visitor);
-            await visitor.press('Sign in the wallet');
-            await page.getByText('Your wallet asks you').waitFor();
+            const release = await visitor.openWallet();
             await net.localnet(['advance']);
             await release();
             await page.getByText(LATE).waitFor();

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core';
 
@@ -99,6 +100,22 @@ export class Visitor {
     /** How often the wallet has signed. */
     async signed(): Promise<number> {
         return await this.page.evaluate(() => (window as unknown as { signed: number }).signed);
+    }
+
+    /** Presses the button that has it signed, and leaves the wallet open until it is released. */
+    async openWallet(): Promise<() => Promise<void>> {
+        type Held = { asked?: boolean; held?: Promise<void>; release: () => void };
+        await this.page.evaluate(() => {
+            const held = new Promise<void>((release) => Object.assign(window, { release }));
+            Object.assign(window, { held, asked: false });
+        });
+        await this.press('Sign in the wallet');
+        const isAsked = () => this.page.evaluate(() => (window as unknown as Held).asked);
+        for (let tries = 0; !(await isAsked()); tries += 1) {
+            assert.ok(tries < 200, 'the wallet is not asked');
+            await pause(50);
+        }
+        return async () => await this.page.evaluate(() => (window as unknown as Held).release());
     }
 
     /** As if the reader had thought for so long. */
