@@ -46,6 +46,9 @@ export type Step =
 /** After so long a prepared transaction is tried anew before it is signed: its blockhash ages. */
 const FRESH_MS = 30_000;
 
+/** So long the node has to say whether what was signed still holds. */
+const LOOK_MS = 5_000;
+
 /** Builds what is to be signed, by the pool as it is. */
 export type Build = (known: Known) => Promise<Built>;
 
@@ -83,7 +86,7 @@ export function useReview(session: Session, build: Build | undefined, onSigned: 
             await requireRoom();
             const sent = await sign(connected, known.cluster, review.prepared);
             // A node that does not answer now is asked again by what sends.
-            const then = await session.reread().catch(() => undefined);
+            const then = await Promise.race([session.reread().catch(() => undefined), pause(LOOK_MS)]);
             if (then && !stands(review, then)) {
                 notice = texts.action.late;
                 return ask(await again(then, review), notice);
@@ -159,6 +162,10 @@ const GROUNDS: Readonly<Record<Ground, (view: PoolView) => bigint>> = {
 /** All that the reader sees of a review and that does not move on by itself. */
 function visible({ built: { what, note }, facts }: Review): string {
     return JSON.stringify([what, note, facts.filter(([, , more]) => !more?.isEstimate)]);
+}
+
+function pause(milliseconds: number): Promise<undefined> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Whether the part is on the screen still: another account may have been chosen meanwhile. */
