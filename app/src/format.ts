@@ -1,5 +1,7 @@
 // Amounts, dates and addresses, as they are written and read.
 
+import { percent } from '@sluice/client';
+
 const UNIT = 1_000_000_000n;
 const DIGITS = 9;
 
@@ -29,6 +31,13 @@ export function parsed(text: string): bigint | undefined {
 /** Basis points as percent: `12` is `0.12%`. */
 export function bpsPercent(bps: number): string {
     return `${(bps / 100).toFixed(2)}%`;
+}
+
+/** Parts of 10^9 as percent, rounded down. What is not zero is not written as zero: `0.06%`, but `0.0029%`. */
+export function percentE9(parts: bigint): string {
+    const size = parts < 0n ? -parts : parts;
+    const digits = size === 0n ? 2 : [2, 4].find((digits) => size >= 10n ** BigInt(7 - digits));
+    return percent(parts, digits ?? 7);
 }
 
 /** A part of a whole as percent with one decimal, rounded down. */

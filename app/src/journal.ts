@@ -1,8 +1,10 @@
-// Transactions whose fate is not known yet: kept in this browser, so that a reload forgets none.
+// Transactions whose fate is not known yet: kept in this browser, so that neither a reload nor a crash forgets one. All tabs see
+// `localStorage`; what also outlives a browser that dies is on the disk.
 
 import { isSignature, type Base64EncodedWireTransaction } from '@solana/kit';
 import type { SentTransaction } from '@sluice/client';
 
+import { allOnDisk, putOnDisk, removeFromDisk } from './disk.js';
 import type { Chain, ClusterName } from './node.js';
 import { Told } from './problem.js';
 import { fromJson } from './settings.js';
@@ -47,24 +49,44 @@ export function entries(): Entry[] {
 }
 
 /** Keeps one, before its first byte is sent. Throws where the browser keeps nothing: then it must not be sent. */
-export function keep({ sent, what, cluster, of }: Entry): void {
+export async function keep({ sent, what, cluster, of }: Entry): Promise<void> {
     const { signature, wire, lastValidBlockHeight, fromSlot, fetchedAtMs } = sent;
     const [height, slot] = [String(lastValidBlockHeight), String(fromSlot)];
-    const at = fetchedAtMs;
-    orTold(() =>
-        write([
-            ...without(signature),
-            { signature, wire, height, slot, at, what, ...cluster, ...(of && { of }) },
-        ]),
-    );
+    const entry = { signature, wire, height, slot, at: fetchedAtMs, what, ...cluster, ...(of && { of }) };
+    await orTold(async () => {
+        // The disk first: other tabs send what they see.
+        await putOnDisk(signature, entry);
+        try {
+            write([...without(signature), entry]);
+        } catch (error) {
+            await removeFromDisk(signature);
+            throw error;
+        }
+    });
 }
 
 /** Throws where the browser would not keep one more: then nobody should be asked to sign it. */
-export function requireRoom(): void {
-    orTold(() => {
-        localStorage.setItem(TRIAL, 'x'.repeat(MOST_CHARACTERS));
+export async function requireRoom(): Promise<void> {
+    const trial = 'x'.repeat(MOST_CHARACTERS);
+    await orTold(async () => {
+        localStorage.setItem(TRIAL, trial);
         localStorage.removeItem(TRIAL);
+        await putOnDisk(TRIAL, trial);
+        await removeFromDisk(TRIAL);
     });
+}
+
+/** Takes over what is on the disk alone: the browser has died before it wrote the rest. */
+export async function takeOver(): Promise<void> {
+    try {
+        const found = (await allOnDisk()) as Partial<Stored>[];
+        const known = stored();
+        const isMissing = (one: Stored) => known.every(({ signature }) => signature !== one.signature);
+        const missing = found.filter(isStored).filter(isMissing);
+        if (missing.length > 0) write([...known, ...missing]);
+    } catch {
+        // Nothing was signed where the browser keeps nothing, and nothing will be.
+    }
 }
 
 /** Hears when another tab of this browser has kept one, or struck one out. */
@@ -74,9 +96,9 @@ export function onKept(heard: () => void): () => void {
     return () => removeEventListener('storage', hear);
 }
 
-function orTold(store: () => void): void {
+async function orTold(store: () => Promise<void>): Promise<void> {
     try {
-        store();
+        await store();
     } catch {
         throw new Told(texts.landing.notKept, texts.landing.notKeptNext);
     }
@@ -85,6 +107,8 @@ function orTold(store: () => void): void {
 /** Strikes out one whose fate is known. */
 export function strike(signature: string): void {
     write(without(signature));
+    // Where it stays on the disk, it is followed once more, to the same end.
+    removeFromDisk(signature).catch(() => undefined);
 }
 
 function without(signature: string): Stored[] {

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { land, type Fate, type LandingStage } from '@sluice/client';
 
 import { failureOf } from './failure.js';
-import { entries, keep, onKept, strike, type Entry } from './journal.js';
+import { entries, keep, onKept, strike, takeOver, type Entry } from './journal.js';
 import type { Reading } from './pool.js';
 
 /** A transaction whose fate nobody can be asked for: the page could not read the cluster yet. */
@@ -13,8 +13,8 @@ type Unasked = { kind: 'unasked' };
 export type Landing = { entry: Entry; state: LandingStage | Fate | Unasked; why?: unknown };
 export type Landings = {
     all: Landing[];
-    /** Keeps a signed transaction, and sends it until its fate is known. */
-    start: (entry: Entry) => void;
+    /** Keeps a signed transaction, then sends it until its fate is known. Throws where it cannot be kept: it is not sent. */
+    start: (entry: Entry) => Promise<void>;
     /** Shows one no more, and forgets it. */
     dismiss: (entry: Entry) => void;
 };
@@ -25,6 +25,9 @@ export type Landings = {
  */
 export function useLandings({ known, error }: Reading, onLanded: (slot: bigint) => void): Landings {
     const [all, setAll] = useState<Landing[]>([]);
+    // What a browser that died has left is taken over once.
+    const [isTaken, setTaken] = useState(false);
+    useEffect(() => void takeOver().then(() => setTaken(true)), []);
     const followed = useRef(new Map<string, AbortController>());
     const [node, genesis] = [known?.node, known?.cluster.genesis];
     const follow = useCallback(
@@ -63,10 +66,10 @@ export function useLandings({ known, error }: Reading, onLanded: (slot: bigint) 
             for (const ending of followed.current.values()) ending.abort();
             followed.current.clear();
         };
-    }, [node, genesis]);
+    }, [node, genesis, isTaken]);
     const start = useCallback(
-        (entry: Entry) => {
-            keep(entry);
+        async (entry: Entry) => {
+            await keep(entry);
             follow(entry);
         },
         [follow],

@@ -40,7 +40,8 @@ export async function priceFirst(
 ): Promise<Built> {
     if (!connected) return await build(view);
     const { view: then, instructions } = await priced(node, view, { payer: connected.address });
-    const built = await build(then);
+    const onPool = await build(then);
+    const built: Built = { ...onPool, standsOn: ['epoch', ...(onPool.standsOn ?? [])] };
     if (instructions.length === 0) return built;
     return { ...built, instructions: [...instructions, ...built.instructions], note: texts.pricing.note };
 }

@@ -1,6 +1,8 @@
 // An error as a sentence, with what to do next.
 
 import {
+    SOLANA_ERROR__INSTRUCTION_ERROR__COMPUTATIONAL_BUDGET_EXCEEDED,
+    SOLANA_ERROR__INSTRUCTION_ERROR__PROGRAM_FAILED_TO_COMPLETE,
     SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND,
     SOLANA_ERROR__RPC__TRANSPORT_HTTP_ERROR,
     SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND,
@@ -62,6 +64,12 @@ const FUNDS = [
     SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_RENT,
 ] as const;
 
+/** Another moment is another trial, with another limit of compute units. */
+const UNITS = [
+    SOLANA_ERROR__INSTRUCTION_ERROR__COMPUTATIONAL_BUDGET_EXCEEDED,
+    SOLANA_ERROR__INSTRUCTION_ERROR__PROGRAM_FAILED_TO_COMPLETE,
+] as const;
+
 /** The sentence of an error, and the next step. */
 export function told(error: unknown): { sentence: string; next?: string | undefined } {
     if (error instanceof Told) return { sentence: error.message, next: error.next };
@@ -112,6 +120,7 @@ function nextOf(error: unknown): string | undefined {
     if (!(error instanceof SimulationFailed)) return undefined;
     if (isSolanaError(error.cause, SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND))
         return errors.expiredNext;
+    if (UNITS.some((code) => isSolanaError(error.cause, code))) return errors.unitsNext;
     const isFunds = FUNDS.some((code) => isSolanaError(error.cause, code));
     if (isFunds || /insufficient (funds|lamports)/i.test(error.logs.join('\n'))) return errors.fundsNext;
     return rule === undefined ? undefined : OF_RULES[rule];

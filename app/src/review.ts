@@ -1,7 +1,7 @@
 // A review: built, tried by the node, shown, and signed as it was shown.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { SLUICE_ERROR__POOL_STALE, tokenAccountOf } from '@sluice/client';
+import { SLUICE_ERROR__POOL_STALE, exitSchedule, tokenAccountOf, type PoolView } from '@sluice/client';
 import type { Address, Instruction } from '@solana/kit';
 
 import { lst, sol } from './format.js';
@@ -22,18 +22,32 @@ export type Built = {
     facts?: readonly Fact[];
     /** Accounts whose rent comes back to the reader, should they close. */
     ownRent?: readonly Address[];
+    /** Once one of these is another, the cluster refuses it, or it costs something else. */
+    standsOn?: readonly Ground[];
 };
+/** The running epoch, or the batch that requests in the queue join. */
+type Ground = 'epoch' | 'batch';
 
 /** What was built, what came of the trial, and how both are shown. */
-export type Review = { built: Built; prepared: Prepared; facts: readonly Fact[] };
+export type Review = {
+    build: Build;
+    /** The pool that it was built for. */
+    view: PoolView;
+    built: Built;
+    prepared: Prepared;
+    facts: readonly Fact[];
+};
 
 export type Step =
     | { kind: 'idle'; error?: unknown }
     | { kind: 'preparing' }
-    | { kind: 'ready'; review: Review; isSigning: boolean; isChanged?: boolean; error?: unknown };
+    | { kind: 'ready'; review: Review; isSigning: boolean; notice?: string | undefined; error?: unknown };
 
 /** After so long a prepared transaction is tried anew before it is signed: its blockhash ages. */
 const FRESH_MS = 30_000;
+
+/** So long the node has to say whether what was signed still holds. */
+const LOOK_MS = 5_000;
 
 /** Builds what is to be signed, by the pool as it is. */
 export type Build = (known: Known) => Promise<Built>;
@@ -51,39 +65,47 @@ export function useReview(session: Session, build: Build | undefined, onSigned: 
         if (!build || !connected) return;
         setStep({ kind: 'preparing' });
         try {
-            setStep({ kind: 'ready', review: await reviewed(session, build), isSigning: false });
+            setStep({ kind: 'ready', review: await reviewed(session, known, build), isSigning: false });
         } catch (error) {
             setStep({ kind: 'idle', error });
         }
     };
     const confirm = async (old: Review) => {
         if (!connected) return;
+        const ask = (review: Review, notice?: string, error?: unknown) =>
+            setStep({ kind: 'ready', review, isSigning: false, notice, error });
+        const again = (now: Known, review: Review) => reviewed(session, now, build ?? review.build, review);
+        let notice: string | undefined;
         setStep({ kind: 'ready', review: old, isSigning: true });
         try {
-            const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS;
-            const review = isFresh ? old : await reviewed(session, build ?? (async () => old.built), old);
+            const now = await session.reread();
+            const isFresh = Date.now() - old.prepared.lifetime.fetchedAtMs < FRESH_MS && stands(old, now);
+            const review = isFresh ? old : await again(now, old);
             if (!isHere.current) return;
-            if (visible(review) !== visible(old)) {
-                setStep({ kind: 'ready', review, isSigning: false, isChanged: true });
-                return;
-            }
-            requireRoom();
+            if (visible(review) !== visible(old)) return ask(review, texts.action.changed);
+            await requireRoom();
             const sent = await sign(connected, known.cluster, review.prepared);
+            // A node that does not answer now is asked again by what sends.
+            const then = await Promise.race([session.reread().catch(() => undefined), pause(LOOK_MS)]);
+            if (then && !stands(review, then)) {
+                notice = texts.action.late;
+                return ask(await again(then, review), notice);
+            }
             const of = { pool: known.view.address, symbol: named.token?.symbol ?? '' };
-            landings.start({ sent, what: review.built.what, cluster: known.cluster, of });
+            await landings.start({ sent, what: review.built.what, cluster: known.cluster, of });
             setStep({ kind: 'idle' });
             onSigned?.();
         } catch (error) {
-            setStep({ kind: 'ready', review: old, isSigning: false, error });
+            ask(old, notice, error);
         }
     };
     return { step, check, confirm, back: () => setStep({ kind: 'idle' }) };
 }
 
 /** Builds and tries; once more by a new reading where an epoch has begun since the pool was read. */
-async function reviewed(session: Session, build: Build, old?: Review): Promise<Review> {
+async function reviewed(session: Session, known: Known, build: Build, old?: Review): Promise<Review> {
     try {
-        return await tried(session, session.known, build, old);
+        return await tried(session, known, build, old);
     } catch (error) {
         if (ruleOf(error) !== SLUICE_ERROR__POOL_STALE) throw error;
         return await tried(session, await session.reread(), build, old);
@@ -103,7 +125,13 @@ async function tried(
     const options = { ownRent: built.ownRent, seen: old?.prepared.budget };
     const prepared = await prepare(known, owner, token, built.instructions, options);
     const which: Fact = [texts.action.pool, called(named.token?.symbol, pool), { title: pool }];
-    return { built, prepared, facts: [which, ...(built.facts ?? []), ...outcome(prepared)] };
+    return {
+        build,
+        view: known.view,
+        built,
+        prepared,
+        facts: [which, ...(built.facts ?? []), ...outcome(prepared)],
+    };
 }
 
 /** What the trial showed. */
@@ -120,9 +148,24 @@ function outcome(prepared: Prepared): Fact[] {
     ];
 }
 
+/** Whether a review holds for the pool as it is now, by the cluster's clock. */
+function stands({ built: { standsOn = [] }, view }: Review, { view: now }: Known): boolean {
+    return standsOn.every((ground) => GROUNDS[ground](view) === GROUNDS[ground](now));
+}
+
+const GROUNDS: Readonly<Record<Ground, (view: PoolView) => bigint>> = {
+    epoch: ({ cluster }) => cluster.clock.epoch,
+    // Each batch has a slot of its own in which it locks.
+    batch: (view) => exitSchedule(view).lockSlot,
+};
+
 /** All that the reader sees of a review and that does not move on by itself. */
 function visible({ built: { what, note }, facts }: Review): string {
     return JSON.stringify([what, note, facts.filter(([, , more]) => !more?.isEstimate)]);
+}
+
+function pause(milliseconds: number): Promise<undefined> {
+    return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** Whether the part is on the screen still: another account may have been chosen meanwhile. */

@@ -21,7 +21,7 @@ import {
     type Base64EncodedWireTransaction,
     type Instruction,
 } from '@solana/kit';
-import { tokensIn, type SentTransaction } from '@sluice/client';
+import { tokensIn, unitsBeyondTrial, type SentTransaction } from '@sluice/client';
 
 import type { Known } from './pool.js';
 import { SimulationFailed, Told } from './problem.js';
@@ -93,7 +93,7 @@ export async function prepare(
             .send(),
     ]);
     // Only the pricing of a pool can be as large as that.
-    if (!isTransactionWithinSizeLimit(trial)) throw new Told(texts.pricing.tooLarge, texts.errors.staleNext);
+    if (!isTransactionWithinSizeLimit(trial)) throw new Told(texts.pricing.tooLarge, texts.errors.cranksNext);
     const { value } = await node
         .simulateTransaction(getBase64EncodedWireTransaction(trial), {
             encoding: 'base64',
@@ -104,8 +104,8 @@ export async function prepare(
         .send();
     if (value.err)
         throw new SimulationFailed(value.logs ?? [], getSolanaErrorFromTransactionError(value.err));
-    const consumed = value.unitsConsumed ?? 0n;
-    const budget = seen && consumed <= seen.units ? seen : budgetOf(consumed, price);
+    const needed = (value.unitsConsumed ?? 0n) + unitsBeyondTrial(instructions);
+    const budget = seen && needed <= seen.units ? seen : budgetOf(needed, price);
     const ready = await compose(Number(budget.units), budget.price);
     const priorityLamports = (budget.price * budget.units + MICROS - 1n) / MICROS;
     const [ownerAfter, tokensAfter] = value.accounts;
@@ -132,10 +132,10 @@ export async function prepare(
     };
 }
 
-/** A little above what it took. The random part makes every message its own: two alike are both carried out. */
-function budgetOf(consumed: bigint, price: bigint): Budget {
+/** A little above what it needs. The random part makes every message its own: two alike are both carried out. */
+function budgetOf(needed: bigint, price: bigint): Budget {
     const random = crypto.getRandomValues(new Uint16Array(1))[0]! % 1_000;
-    const units = (consumed * 11n) / 10n + 1_000n + BigInt(random);
+    const units = (needed * 11n) / 10n + 1_000n + BigInt(random);
     const most = (MOST_PRIORITY_LAMPORTS * MICROS) / units;
     return { units, price: price < most ? price : most };
 }

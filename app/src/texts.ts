@@ -83,7 +83,7 @@ export const texts = {
         least: 'At least',
         fee: 'Deposit fee',
         charge: 'Entry charge, one epoch’s reward at most',
-        worth: 'Worth now, if you left at once',
+        worth: 'Worth now, before the fee of an exit',
         drips: 'Yours once it has dripped, in about an epoch',
         review: 'Check the deposit',
         what: (amount: string) => `Stake ${amount}`,
@@ -173,6 +173,11 @@ export const texts = {
         chartText: (first: string, last: string, from: string, to: string) =>
             `From epoch ${first} to epoch ${last} the deposit price went from ${from} to ${to} SOL.`,
         apy: (epochs: number) => `APY over ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
+        epochYield: (epochs: number) =>
+            `Yield of an epoch, over ${epochs} ${epochs === 1 ? 'epoch' : 'epochs'}`,
+        epochYieldExplained:
+            'What an epoch brought, after all fees: the mean growth of the deposit price from the start of one epoch to ' +
+            'that of the next. Epochs of this cluster are too short to tell of a year. It is the past and no promise.',
         apyExplained:
             'A year of the same, with rewards compounded, after all fees: the growth of the deposit price between ' +
             'the starts of two epochs, by the cluster’s clock. It is the past and no promise.',
@@ -312,6 +317,9 @@ export const texts = {
     action: {
         preparing: 'Asking the node what would happen …',
         changed: 'Something below has changed since you looked. Nothing is signed yet: look again.',
+        late:
+            'While your wallet was open, an epoch began or a batch of the queue locked. What you signed was not sent, and ' +
+            'never will be. Look again, and sign this in its place.',
         simulated: 'The node has tried it, and it works. Nothing is signed yet.',
         rent: 'Rent of new accounts, which is yours when they close',
         rentBack: 'Rent that comes back',
@@ -360,6 +368,8 @@ export const texts = {
         otherNode: 'Name another node on the page “Node”.',
         noPoolNext: 'Check the pool’s address, and that the node is of the pool’s cluster.',
         staleNext:
+            'An epoch has begun meanwhile. Check it again: your transaction then prices the pool first, with the same signature.',
+        cranksNext:
             'Somebody has to turn the cranks: anybody can, with “sluice crank”, and most pools have a keeper that ' +
             'does it within minutes. The queue takes requests meanwhile.',
         rewardsNext:
@@ -372,6 +382,7 @@ export const texts = {
         fundsNext: 'Take less, and leave some SOL for the fee and the rent of accounts.',
         bufferNext: 'The queue takes any amount, and pays the full exit price without a fee.',
         expiredNext: 'Check it again: it gets a new blockhash.',
+        unitsNext: 'Check it again: the node tries it as things are now, and its limit is made anew.',
         unknown: (why: string) => `Something went wrong: ${why}`,
     },
 } as const;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { amount, parsed, share, typed } from '../src/format.js';
+import { amount, parsed, percentE9, share, typed } from '../src/format.js';
 import { isBad, nodeUrl, proposed } from '../src/settings.js';
 import { times } from '../src/times.js';
 
@@ -51,6 +51,20 @@ test('what is written is typed back to the same', () => {
     assert.equal(amount(18_446_744_073_709_551_615n), '18,446,744,073.709551615');
     assert.equal(share(1n, 3n), '33.3%');
     assert.equal(share(0n, 0n), '0.0%');
+});
+
+test('a yield that is not zero is not written as zero', () => {
+    const yields = {
+        '6.12%': 61_234_567n,
+        '0.06%': 612_345n,
+        '0.01%': 100_000n,
+        '0.0029%': 29_000n,
+        '0.0001%': 1_000n,
+        '0.0000001%': 1n,
+        '0.00%': 0n,
+        '-0.0029%': -29_000n,
+    };
+    for (const [text, parts] of Object.entries(yields)) assert.equal(percentE9(parts), text);
 });
 
 test('dates count from the clock of the cluster, not from that of the reader', () => {

@@ -50,6 +50,22 @@ test('where the browser keeps nothing, nobody is asked to sign', { skip }, async
     await visitor.leave();
 });
 
+test('where the browser has no database, or refuses it, nobody is asked to sign', { skip }, async () => {
+    const visitor = await world.visit(world.stage.bob, PHONE);
+    const { page } = visitor;
+    for (const instead of ['undefined', '{ open: () => { throw new DOMException("", "SecurityError"); } }']) {
+        await page.evaluate(
+            `Object.defineProperty(window, 'indexedDB', { value: ${instead}, configurable: true })`,
+        );
+        await signDeposit(visitor, '1');
+        await page.locator('.review .problem').getByText('so nothing was sent').waitFor();
+        assert.equal(await visitor.signed(), 0);
+        assert.equal(await page.evaluate(() => localStorage.getItem('sluice.sent')), null);
+        await visitor.press('Back');
+    }
+    await visitor.leave();
+});
+
 test(
     'another tab shows what was signed in this one, and sends it on when this one is closed',
     { skip },

@@ -182,8 +182,17 @@ test(
         await visitor.type('Amount in SOL', '4');
         await visitor.press('Check the deposit');
         await page.locator('.review').waitFor();
-        await page.route(`${world.net.url}/**`, (route) => route.abort());
+        // Nobody is asked to sign what cannot be looked at once more.
+        const fallSilent = () => page.route(`${world.net.url}/**`, (route) => route.abort());
+        await fallSilent();
         await visitor.press('Sign in the wallet');
+        await page.locator('.review .problem').getByText('The node does not answer').waitFor();
+        assert.equal(await visitor.signed(), 0);
+        await page.unrouteAll();
+        // The node falls silent while the wallet is open.
+        const release = await visitor.openWallet();
+        await fallSilent();
+        await release();
         await page.locator('[data-state=sending]').waitFor();
         await page.reload();
         const shown = page.locator('[data-state=unasked]');

@@ -169,7 +169,7 @@ test('an epoch that begins after the page has read the pool is no trouble', { sk
     });
     await visitor.type('Amount in SOL', '2');
     await visitor.press('Check the deposit');
-    const trouble = page.locator('.problem').getByText('Somebody has to turn the cranks');
+    const trouble = page.locator('.problem').getByText('your transaction then prices the pool first');
     await trouble.waitFor();
     await net.advance(carol);
     await trouble.waitFor({ state: 'detached' });

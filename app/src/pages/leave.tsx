@@ -124,6 +124,7 @@ function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefin
                 instructions,
                 what: leave.whatQueue(lst(units)),
                 facts: queueFacts(queued(known, units)),
+                standsOn: ['batch'],
             };
         },
         now: (known) =>
@@ -131,6 +132,8 @@ function buildsOf(session: Session, units: bigint, plan: StakeExitPlan | undefin
                 instructions: await unstakeNow(then, { owner, lst: units }),
                 what: leave.whatNow(lst(units)),
                 facts: nowFacts(quoteUnstakeNow(then, units), instantBuffer(then)),
+                // What locks is no longer in the buffer.
+                standsOn: ['batch'],
             })),
         stake:
             part &&

@@ -6,7 +6,7 @@ import { minimum, quoteStake, stake, worth, type PoolView } from '@sluice/client
 import { lst, parsed, sol } from '../format.js';
 import { Action } from '../parts/action.js';
 import { AmountField } from '../parts/amountField.js';
-import { Facts, type Fact } from '../parts/facts.js';
+import { Facts, isEstimate, type Fact } from '../parts/facts.js';
 import { PricingNote, priceFirst, usePricing } from '../pricing.js';
 import type { Known } from '../pool.js';
 import { Problem } from '../problem.js';
@@ -88,7 +88,7 @@ function factsOf(view: PoolView, lamports: bigint): readonly Fact[] {
         [least, lst(minimum(minted, SLIPPAGE_BPS))],
         [fee, sol(feeLamports)],
         [charge, sol(chargeLamports)],
-        [now, sol(nowLamports)],
-        [drips, sol(laterLamports - nowLamports)],
+        [now, sol(nowLamports), isEstimate],
+        [drips, sol(laterLamports - nowLamports), isEstimate],
     ];
 }

@@ -189,10 +189,11 @@ function Cancel({ session, ticket }: Shown) {
     const owner = session.connected?.address;
     const build =
         owner &&
-        (async ({ view }: Known) => ({
+        (async ({ view }: Known): Promise<Built> => ({
             instructions: await cancel(view, ticket, { owner }),
             ownRent: ownRent(ticket, session),
             what: said.whatCancel(lst(ticket.account.lst)),
+            standsOn: ['batch'],
         }));
     return <Action session={session} label={said.cancel} build={build} />;
 }

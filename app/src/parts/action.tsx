@@ -50,14 +50,14 @@ type Asked = {
     back: () => void;
 };
 
-function ReviewCard({ step: { review, isSigning, isChanged, error }, confirm, back }: Asked) {
+function ReviewCard({ step: { review, isSigning, notice, error }, confirm, back }: Asked) {
     const { what, note } = review.built;
     return (
         <div class="review">
             <h3>{what}</h3>
-            {isChanged && (
+            {notice && (
                 <p class="notice" role="alert">
-                    {texts.action.changed}
+                    {notice}
                 </p>
             )}
             <p role="status">{texts.action.simulated}</p>

@@ -1,6 +1,6 @@
-import { apy, closures, percent, prices, worth, type PoolView } from '@sluice/client';
+import { apy, closures, prices, worth, type PoolView } from '@sluice/client';
 
-import { lst, sol } from '../format.js';
+import { lst, percentE9, sol } from '../format.js';
 import type { Known } from '../pool.js';
 import type { Purse } from '../session.js';
 import { texts } from '../texts.js';
@@ -40,7 +40,7 @@ export function Glance({ known: { view, rates }, named, purse }: Shown) {
                 </div>
                 <div>
                     <dt>{name}</dt>
-                    <dd id="yield">{parts === undefined ? glance.none : percent(parts)}</dd>
+                    <dd id="yield">{parts === undefined ? glance.none : percentE9(parts)}</dd>
                 </div>
             </dl>
             {purse !== undefined && purse.lst > 0n && supplyLst > 0n && <p>{yours(view, purse.lst)}</p>}

@@ -5,7 +5,7 @@ import { minimum, type ExitQuote, type StakeExitPart } from '@sluice/client';
 import type { Queued } from '../exits.js';
 import { lst, short, sol, time } from '../format.js';
 import { texts } from '../texts.js';
-import type { Fact } from './facts.js';
+import { isEstimate, type Fact } from './facts.js';
 
 const { leave } = texts;
 
@@ -26,9 +26,6 @@ export function Way({ name, marks, children }: Described) {
         </section>
     );
 }
-
-/** These move on with each slot, and bound nothing. */
-const isEstimate = { isEstimate: true };
 
 /** What the queue gives. */
 export function queueFacts({ nowLamports, leastLamports, mostLamports, fromMs, untilMs }: Queued): Fact[] {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { chromium, type Browser, type BrowserContext, type Page, type Route } from 'playwright-core';
 
@@ -21,8 +22,12 @@ export const WIDE: Viewport = { width: 1280, height: 900 };
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 export async function openBrowser(): Promise<Browser> {
-    const path = spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
-    return await chromium.launch({ executablePath: path, args: ['--no-sandbox'] });
+    return await chromium.launch({ executablePath: executable(), args: ['--no-sandbox'] });
+}
+
+/** Where the browser is. */
+export function executable(): string {
+    return spawnSync('which', [found!], { encoding: 'utf8' }).stdout.trim();
 }
 
 /** What an answer from elsewhere needs for a page to read it. */
@@ -46,7 +51,11 @@ export class Visitor {
         viewport = WIDE,
         options: { bypassCSP?: boolean } = {},
     ): Promise<Visitor> {
-        const context = await browser.newContext({ viewport, ...options });
+        return await Visitor.into(await browser.newContext({ viewport, ...options }), stage, actor);
+    }
+
+    /** Opens a tab in a browser's context that is there. */
+    static async into(context: BrowserContext, stage: Stage, actor?: Actor): Promise<Visitor> {
         if (actor) {
             const bytes = JSON.parse(readFileSync(actor.keypair, 'utf8')) as number[];
             const [privateKey, publicKey] = [bytes.slice(0, 32), bytes.slice(32)];
@@ -91,6 +100,22 @@ export class Visitor {
     /** How often the wallet has signed. */
     async signed(): Promise<number> {
         return await this.page.evaluate(() => (window as unknown as { signed: number }).signed);
+    }
+
+    /** Presses the button that has it signed, and leaves the wallet open until it is released. */
+    async openWallet(): Promise<() => Promise<void>> {
+        type Held = { asked?: boolean; held?: Promise<void>; release: () => void };
+        await this.page.evaluate(() => {
+            const held = new Promise<void>((release) => Object.assign(window, { release }));
+            Object.assign(window, { held, asked: false });
+        });
+        await this.press('Sign in the wallet');
+        const isAsked = () => this.page.evaluate(() => (window as unknown as Held).asked);
+        for (let tries = 0; !(await isAsked()); tries += 1) {
+            assert.ok(tries < 200, 'the wallet is not asked');
+            await pause(50);
+        }
+        return async () => await this.page.evaluate(() => (window as unknown as Held).release());
     }
 
     /** As if the reader had thought for so long. */

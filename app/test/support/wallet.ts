@@ -4,7 +4,7 @@
 export type TestWallet = { address: string; publicKey: number[]; privateKey: number[]; chain: string };
 
 /** Registers the wallet with the page. `window.declines` makes it decline, `window.change` shows another account,
- * and it waits for `window.held`. */
+ * and it waits for `window.held`. `window.asked` says that it was asked to sign. */
 export function installWallet({ address, publicKey, privateKey, chain }: TestWallet): void {
     const account = {
         address,
@@ -20,6 +20,7 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
     const page = window as unknown as {
         declines?: boolean;
         held?: Promise<void>;
+        asked?: boolean;
         signed: number;
         change: (address: string) => void;
     };
@@ -29,6 +30,7 @@ export function installWallet({ address, publicKey, privateKey, chain }: TestWal
 
     /** Signs as the first signer. */
     const sign = async ({ transaction }: { transaction: Uint8Array<ArrayBuffer> }) => {
+        page.asked = true;
         await page.held;
         if (page.declines) throw new Error('User rejected the request.');
         const signatures = transaction[0]!;

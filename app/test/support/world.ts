@@ -10,21 +10,23 @@ import { setUp, viewOf, type Stage } from '../../../clients/js/test/support/stag
 import { Visitor, openBrowser, skip, type Viewport } from './browser.js';
 
 /** Two days, as on mainnet: there is a yield for a year. */
-const EPOCH_SECONDS = '172800';
+const LONG_SECONDS = '172800';
+/** Too short for that. */
+export const SHORT_SECONDS = '3000';
 
 /** A pool that has earned so many epochs of rewards. */
-export async function poolWithPage(epochs: number): Promise<Stage> {
-    return await setUp(epochs, '--app', '--epoch-seconds', EPOCH_SECONDS);
+export async function poolWithPage(epochs: number, epochSeconds = LONG_SECONDS): Promise<Stage> {
+    return await setUp(epochs, '--app', '--epoch-seconds', epochSeconds);
 }
 
 /** The world of a file of tests, from before its first test until after its last. */
 export class World {
     private set: { stage: Stage; browser: Browser } | undefined;
 
-    constructor(epochs = 3) {
+    constructor(epochs = 3, epochSeconds = LONG_SECONDS) {
         before(async () => {
             if (skip) return;
-            const [stage, browser] = await Promise.all([poolWithPage(epochs), openBrowser()]);
+            const [stage, browser] = await Promise.all([poolWithPage(epochs, epochSeconds), openBrowser()]);
             this.set = { stage, browser };
         });
         after(async () => {

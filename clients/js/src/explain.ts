@@ -2,6 +2,8 @@
 
 import {
     SOLANA_ERROR__BLOCK_HEIGHT_EXCEEDED,
+    SOLANA_ERROR__INSTRUCTION_ERROR__COMPUTATIONAL_BUDGET_EXCEEDED,
+    SOLANA_ERROR__INSTRUCTION_ERROR__PROGRAM_FAILED_TO_COMPLETE,
     SOLANA_ERROR__JSON_RPC__INTERNAL_ERROR,
     SOLANA_ERROR__JSON_RPC__METHOD_NOT_FOUND,
     SOLANA_ERROR__JSON_RPC__SERVER_ERROR_BLOCK_NOT_AVAILABLE,
@@ -23,10 +25,17 @@ import { ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM, TOKEN_PROGRAM } from './token
 const EXPIRED =
     'The blockhash of the transaction has expired, or the node does not know it: if the transaction has not ' +
     'landed, build it again with a new one';
+const OUT_OF_UNITS =
+    'The transaction took more compute units than it was allowed: what it met was not there when it was tried';
 const NO_FEE = 'The fee payer has too little SOL for the fee of the transaction';
 /** What happens to transactions of every program, by the code of kit's error. */
-const BEFORE_PROGRAMS = [
+const OF_ANY_PROGRAM = [
     [SOLANA_ERROR__BLOCK_HEIGHT_EXCEEDED, EXPIRED],
+    [SOLANA_ERROR__INSTRUCTION_ERROR__COMPUTATIONAL_BUDGET_EXCEEDED, OUT_OF_UNITS],
+    [
+        SOLANA_ERROR__INSTRUCTION_ERROR__PROGRAM_FAILED_TO_COMPLETE,
+        'A program broke off: mostly the transaction took more compute units than it was allowed',
+    ],
     [SOLANA_ERROR__TRANSACTION_ERROR__BLOCKHASH_NOT_FOUND, EXPIRED],
     [SOLANA_ERROR__TRANSACTION_ERROR__ACCOUNT_NOT_FOUND, NO_FEE],
     [SOLANA_ERROR__TRANSACTION_ERROR__INSUFFICIENT_FUNDS_FOR_FEE, NO_FEE],
@@ -75,13 +84,14 @@ const OF_CALLED: Readonly<Record<string, Readonly<Record<number, string>>>> = {
 export function explain(error: unknown): string | undefined {
     if (error instanceof SluiceRefusal) return error.message;
     const failure = failureIn(logsOf(error));
-    if (failure) return sentenceOf(failure);
+    if (failure?.code !== undefined) return sentenceOf(failure);
     for (const cause of causes(error)) {
-        const known = BEFORE_PROGRAMS.find(([code]) => isSolanaError(cause, code));
+        const known = OF_ANY_PROGRAM.find(([code]) => isSolanaError(cause, code));
         if (known) return known[1];
         const ofNode = isSolanaError(cause) && OF_NODES[Number(cause.context.__code)];
         if (ofNode) return ofNode;
     }
+    if (failure) return undefined;
     const code = codeOf(error);
     const sentence = code === undefined ? undefined : ofSluice(code);
     return sentence && `An instruction failed with the code ${code}. If Sluice failed, that is: ${sentence}`;

@@ -46,6 +46,7 @@ export { requestedTickets, ticketView, tickets, ticketsAt } from './tickets.js';
 export type { FoundTickets, TicketAccounts, TicketSearch, TicketState, TicketView } from './tickets.js';
 export { tokenName, type TokenName } from './tokenMetadata.js';
 export { tokenAccountOf, tokensIn, type Signing } from './tokens.js';
+export { BATCH_OPENING_UNITS, unitsBeyondTrial } from './units.js';
 export { readStakeAccount, stateOfDelegation } from './stakeProgram.js';
 export type { Delegation, StakeAccount, StakeHistory, StakeState } from './stakeProgram.js';
 export {

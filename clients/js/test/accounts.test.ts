@@ -4,7 +4,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { address, lamports, type Address, type MaybeEncodedAccount } from '@solana/kit';
+import {
+    address,
+    getSolanaErrorFromTransactionError,
+    lamports,
+    type Address,
+    type MaybeEncodedAccount,
+    type TransactionError,
+} from '@solana/kit';
 import * as sluice from '@sluice/client';
 
 const SOMEWHERE = address('SysvarC1ock11111111111111111111111111111111');
@@ -106,6 +113,22 @@ test('an error without logs is explained as far as that is certain, wherever its
     assert.match(sluice.explain({ InstructionError: [1, { Custom: 6000n }] }) ?? '', sentence);
     assert.equal(sluice.explain({ InstructionError: [1, { Custom: 1 }] }), undefined);
     assert.equal(sluice.explain(new Error('what else')), undefined);
+});
+
+test('a transaction that ran out of compute units is told so, with its logs and without', () => {
+    const program = sluice.SLUICE_PROGRAM_ADDRESS;
+    const logs = [
+        `Program ${program} invoke [1]`,
+        `Program ${program} consumed 9000 of 9000 compute units`,
+        `Program ${program} failed: exceeded CUs meter at BPF instruction`,
+    ];
+    for (const why of ['ComputationalBudgetExceeded', 'ProgramFailedToComplete']) {
+        const cause = getSolanaErrorFromTransactionError({ InstructionError: [1, why] } as TransactionError);
+        for (const error of [cause, { logs, cause }])
+            assert.match(sluice.explain(error) ?? '', /took more compute units than it was allowed/);
+    }
+    // By the logs alone nobody knows.
+    assert.equal(sluice.explain({ logs }), undefined);
 });
 
 test('a code of another program, which its logs name, is not explained as one of Sluice', () => {

@@ -161,6 +161,17 @@ export class Localnet {
         return { slot: context.slot, data: new Uint8Array(Buffer.from(value.returnData!.data[0], 'base64')) };
     }
 
+    /** The compute units that instructions take in a simulation. */
+    async units(payer: Actor, instructions: Instruction[]): Promise<bigint> {
+        const signed = await this.signed(payer, instructions);
+        const config = { encoding: 'base64', commitment: 'confirmed' } as const;
+        const { value } = await this.rpc
+            .simulateTransaction(getBase64EncodedWireTransaction(signed), config)
+            .send();
+        if (value.err) throw new Error(value.logs?.join('\n'));
+        return value.unitsConsumed!;
+    }
+
     /** A transaction, signed by those who are here. */
     async signed(payer: Actor, instructions: Instruction[]) {
         const { value: blockhash } = await this.rpc.getLatestBlockhash().send();
