@@ -60,7 +60,7 @@ function ReviewCard({ step: { review, isSigning, notice, error }, confirm, back 
                     {notice}
                 </p>
             )}
-            <p role="status">{texts.action.simulated}</p>
+            {error === undefined && <p role="status">{texts.action.simulated}</p>}
             {note && <p>{note}</p>}
             <Facts facts={review.facts} />
             <p class="row">
