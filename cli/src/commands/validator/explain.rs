@@ -226,7 +226,7 @@ impl Place {
 }
 
 fn reasons(steps: &[Step]) -> Vec<String> {
-    steps.iter().map(|step| step.why()).collect()
+    steps.iter().map(Step::why).collect()
 }
 
 impl fmt::Display for Explained {

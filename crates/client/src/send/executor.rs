@@ -211,8 +211,7 @@ impl<'a> Executor<'a> {
         repeat: Repeat,
         simulated: Simulated,
     ) -> Result<Sent> {
-        let (units, bytes) = (simulated.compute_units, simulated.loaded_data_bytes);
-        let mut budget = Budget::measured(units, bytes);
+        let mut budget = Budget::of(instructions, &simulated);
         let written = self.writable(instructions);
         let deadline = Instant::now() + self.landing.patience;
         let (mut before, mut last) = (None, Signature::default());

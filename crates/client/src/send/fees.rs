@@ -1,7 +1,11 @@
 //! What a transaction may use, and what it pays for it.
 
+use anchor_lang::Discriminator;
+use sluice::instruction::RequestUnstake;
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
+
+use super::simulation::Simulated;
 
 /// What simulations may use: the runtime's largest limits.
 pub const MOST: Budget = Budget {
@@ -12,9 +16,12 @@ pub const MOST: Budget = Budget {
 /// Parts of a hundred that are asked for beyond what was measured.
 const COMPUTE_MARGIN_PERCENT: u64 = 20;
 const DATA_MARGIN_PERCENT: u64 = 10;
-/// Compute units added on top: who joins the queue right after its lock opens a batch, which takes 4,137 more
-/// than joining one, and a search for an address may take 1,500 for each try.
-const COMPUTE_MARGIN: u64 = 10_000;
+/// Compute units added on top: a bump search may take a try more, an account be new.
+const COMPUTE_MARGIN: u64 = 3_000;
+/// What a request in the queue takes more where it opens its batch. A batch can lock between a simulation and the
+/// execution: whoever comes first then opens the next one. That takes up to 2,700 units, and 1,500 for each
+/// address that is tried until one is on no curve. This is enough for 15 of them: one batch of 32,768 takes more.
+const BATCH_OPENING_UNITS: u64 = 26_000;
 /// Bytes added on top: accounts may grow meanwhile.
 const DATA_MARGIN: u64 = 64 * 1024;
 /// Random bits in a limit of compute units, and in one of bytes.
@@ -33,6 +40,19 @@ pub struct Budget {
 }
 
 impl Budget {
+    /// Limits for instructions that were simulated, with what that does not show.
+    pub(super) fn of(instructions: &[Instruction], simulated: &Simulated) -> Self {
+        let is_request = |one: &&Instruction| {
+            let name = RequestUnstake::DISCRIMINATOR;
+            one.program_id == sluice::ID && one.data.starts_with(name)
+        };
+        let requests = instructions.iter().filter(is_request);
+        let units = requests.fold(simulated.compute_units, |units, _| {
+            units.saturating_add(BATCH_OPENING_UNITS)
+        });
+        Self::measured(units, simulated.loaded_data_bytes)
+    }
+
     /// Limits a little above what a simulation measured; the largest where it did not say.
     pub(super) fn measured(compute_units: u64, loaded_data_bytes: Option<u32>) -> Self {
         let units = with_margin(compute_units, COMPUTE_MARGIN_PERCENT, COMPUTE_MARGIN);

@@ -41,7 +41,7 @@ impl Executor<'_> {
     /// With [`crate::ClientError::Refused`] where the transaction would fail now.
     pub fn unsigned(&self, instructions: &[Instruction]) -> Result<Unsigned> {
         let simulated = self.simulate(instructions)?;
-        let mut budget = Budget::measured(simulated.compute_units, simulated.loaded_data_bytes);
+        let mut budget = Budget::of(instructions, &simulated);
         let written = self.writable(instructions);
         let priority = self.landing.priority_fee;
         budget.compute_unit_price =
