@@ -66,21 +66,28 @@ for (const [tab, field, amount, label, event] of WAYS)
         },
     );
 
+/** Somebody on a phone who checks a request, in a batch that has another one. */
+async function checkingARequest() {
+    const { net, bob, carol } = world.stage;
+    await net.advance(carol);
+    await net.sluice(bob, 'stake', '20');
+    await net.sluice(bob, 'unstake', '1');
+    const visitor = await world.visit(bob, PHONE);
+    await visitor.to('Leave');
+    await visitor.type('Amount in LST', '2');
+    await visitor.press('Check the request');
+    return visitor;
+}
+
 test(
     'who comes first after a lock is told the rent of the next batch before the wallet opens',
     { skip },
     async () => {
-        const { net, bob, carol } = world.stage;
-        await net.advance(carol);
-        await net.sluice(bob, 'stake', '20');
-        await net.sluice(bob, 'unstake', '1');
-        const visitor = await world.visit(bob, PHONE);
+        const { net } = world.stage;
+        const visitor = await checkingARequest();
         const { page } = visitor;
         const rent = async () =>
             units(await visitor.fact('Rent of new accounts, which is yours when they close'));
-        await visitor.to('Leave');
-        await visitor.type('Amount in LST', '2');
-        await visitor.press('Check the request');
         await page.locator('.review').waitFor();
         const ofTicket = await rent();
         await net.localnet(['advance', '--percent', '90']);
@@ -98,19 +105,13 @@ test(
     'a request that is under way when its batch locks opens the next one, and does not fail',
     { skip },
     async () => {
-        const { net, bob, carol } = world.stage;
-        await net.advance(carol);
-        await net.sluice(bob, 'stake', '20');
-        await net.sluice(bob, 'unstake', '1');
-        const visitor = await world.visit(bob, PHONE);
+        const { net } = world.stage;
+        const visitor = await checkingARequest();
         const { page } = visitor;
         let isOpen = false;
         await visitor.instead('sendTransaction', async (route) =>
             isOpen ? await route.fallback() : await route.abort(),
         );
-        await visitor.to('Leave');
-        await visitor.type('Amount in LST', '2');
-        await visitor.press('Check the request');
         await visitor.press('Sign in the wallet');
         await page.locator('[data-state=sending]').waitFor();
         const { openBatch } = (await world.view()).account;
