@@ -1,5 +1,7 @@
 //! Whether somebody has the SOL that a command takes, before anything is sent.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Result, bail};
 use sluice_client::{ClientError, pool::rent, words::amounts::sol};
 use solana_pubkey::Pubkey;
@@ -52,7 +54,11 @@ impl Takes {
 
     /// Beside it lamports, for what is said, such as `to deposit`.
     pub fn and(mut self, payer: Pubkey, lamports: u64, what: &'static str) -> Self {
-        self.parts.push((payer, lamports, what));
+        let mut parts = self.parts.iter_mut();
+        match parts.find(|part| (part.0, part.2) == (payer, what)) {
+            Some(part) => part.1 = part.1.saturating_add(lamports),
+            None => self.parts.push((payer, lamports, what)),
+        }
         self
     }
 
@@ -64,19 +70,14 @@ impl Takes {
         let all = self
             .clone()
             .and(actor.payer_address(), fees.get(), "of fees");
-        let mut wallets: Vec<Pubkey> = Vec::new();
-        for (wallet, ..) in &all.parts {
-            if wallets.contains(wallet) {
-                continue;
-            }
-            wallets.push(*wallet);
+        let wallets: BTreeSet<Pubkey> = all.parts.iter().map(|(wallet, ..)| *wallet).collect();
+        wallets.iter().try_for_each(|wallet| {
             let parts = all.parts.iter().filter(|(payer, ..)| payer == wallet);
             let parts: Vec<_> = parts
                 .map(|(_, lamports, what)| (*lamports, *what))
                 .collect();
-            require_sol(session, wallet, &parts, true)?;
-        }
-        Ok(())
+            require_sol(session, wallet, &parts, true)
+        })
     }
 }
 

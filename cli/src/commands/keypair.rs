@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::{ErrorKind, Write},
     path::Path,
 };
@@ -39,7 +39,9 @@ pub fn new(path: &Path) -> Result<NewKeypair> {
     let written = write_keypair(&keypair, &mut opened).map_err(|error| error.to_string());
     let kept = opened.flush().and_then(|()| opened.sync_all());
     if let Err(error) = written.and_then(|_| kept.map_err(|error| error.to_string())) {
-        bail!("{file} could not be written whole, and is of no use: {error}");
+        // A part of a key is of no use, and would stand in the way.
+        fs::remove_file(path).with_context(|| format!("{file} is no whole key: delete it"))?;
+        bail!("{file} could not be written: {error}");
     }
     Ok(NewKeypair {
         address: keypair.pubkey().to_string(),

@@ -102,7 +102,7 @@ fn a_conversion_is_refused_where_the_owner_cannot_pay_its_stake_accounts() {
     };
     let convert = ["convert", "--from-pool", &pool, "10", "--yes"];
     net.airdrop(&address, SOL / 1_000);
-    refuses(&net, &holder, &[], &convert, "0.002282880 SOL of rent");
+    refuses(&net, &holder, &[], &convert, "(0.004322160 SOL of rent, ");
     let payer = net.user("payer", SOL);
     let paid = [&convert[..], &["--fee-payer", &payer.keypair_file]].concat();
     let said = format!("this takes 0.002282880 SOL, and {address}");

@@ -163,6 +163,10 @@ fn a_new_keypair_is_its_owners_alone_signs_and_is_never_written_over() {
     let before = fs::read(&file).unwrap();
     assert!(failed(&run(), &new).contains("is there already"));
     assert_eq!(fs::read(&file).unwrap(), before);
+    let nowhere = net.path("nowhere/mine.json").display().to_string();
+    let lost = ["keypair", "new", &nowhere];
+    let refused = failed(&sluice().args(lost).output().unwrap(), &lost);
+    assert!(refused.contains("cannot be written"), "{refused}");
     net.airdrop(&address, 2 * SOL);
     let owner = User {
         address,

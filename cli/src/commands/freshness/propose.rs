@@ -44,7 +44,8 @@ pub struct Agreed<T, B> {
 /// Proposes, asks, and does what is due; then proposes anew, at the prices that came of it, to bring at
 /// least what was agreed to. There is a second question only where that cannot be any more.
 ///
-/// `make` is told the least that was agreed to. Nobody pays for cranks who cannot pay the rest.
+/// `make` is told the least that was agreed to. Nobody pays for cranks who cannot pay
+/// the rest, as far as that can be estimated.
 pub fn propose<T, D: Due>(
     session: &Session,
     actor: &Actor,

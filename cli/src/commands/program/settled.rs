@@ -7,7 +7,7 @@ use std::{
 };
 
 use anyhow::{Error, Result, bail};
-use sluice_client::{Outlook, Pending};
+use sluice_client::{ClientError, LoaderError, Outlook, Pending, pool::loader::LoaderAccount};
 use solana_pubkey::Pubkey;
 
 use crate::{
@@ -32,7 +32,7 @@ pub struct Settled {
     known: Vec<(Pending, Outlook)>,
     /// Extensions of the program that is to be extended: whoever sends another one tells of them.
     same: Vec<(Pending, Outlook)>,
-    /// The program that the command names, where it names one.
+    /// The program or the buffer that the command names, where it names one.
     named: Option<Pubkey>,
 }
 
@@ -86,7 +86,9 @@ impl Settled {
         };
         let mut known = self.known.iter();
         let open = known.find(|(entry, outlook)| {
-            *outlook == Outlook::Undecided && is_of_programs(&entry.what) && self.may_concern(entry)
+            *outlook == Outlook::Undecided
+                && is_of_programs(&entry.what)
+                && self.may_concern(session, entry)
         });
         match open {
             Some(open @ (entry, _)) if is_unsaid(&open) => error.context(format!(
@@ -98,16 +100,25 @@ impl Settled {
         }
     }
 
-    /// Whether a transaction may have changed what the command is about: one of another program has not.
-    fn may_concern(&self, entry: &Pending) -> bool {
+    /// Whether a transaction may have changed what the command is about. One of another program has not; but it
+    /// may have used up a buffer.
+    fn may_concern(&self, session: &Session, entry: &Pending) -> bool {
         let (Some(about), Some(named)) = (&entry.about, &self.named) else {
             return true;
         };
-        *about == named.to_string()
+        *about == named.to_string() || !is_program(session, named)
     }
 }
 
-/// The program that a command names.
+/// Whether a program is at an address, or was until it was closed.
+fn is_program(session: &Session, address: &Pubkey) -> bool {
+    matches!(
+        LoaderAccount::load(&session.rpc, address),
+        Ok(LoaderAccount::Program(..)) | Err(ClientError::Loader(LoaderError::Closed { .. }))
+    )
+}
+
+/// The program or the buffer that a command names.
 fn named(command: &ProgramCommand) -> Option<Pubkey> {
     match command {
         ProgramCommand::Upgrade(arguments) => Some(arguments.program),

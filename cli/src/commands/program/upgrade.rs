@@ -130,13 +130,7 @@ impl<'a> Replacement<'a> {
             .rent_lamports()
             .saturating_add(self.extension_lamports)
             .saturating_add(self.lacking_lamports(upload));
-        let mut parts = vec![(
-            "  Buffer",
-            match upload.rent_lamports() {
-                0 => "rent was paid before: it comes back with the upgrade".to_owned(),
-                rent => format!("{}, rent: it comes back with the upgrade", sol(rent)),
-            },
-        )];
+        let mut parts = vec![("  Buffer", upload.rent_told("comes back with the upgrade"))];
         if let Some(bytes) = self.extension {
             let rent = sol(self.extension_lamports);
             parts.push((

@@ -139,6 +139,14 @@ impl<'a> Upload<'a> {
         self.lacking_lamports
     }
 
+    /// The same in words, and where the rent goes `then`.
+    pub fn rent_told(&self, then: &str) -> String {
+        match self.rent_lamports() {
+            0 => format!("rent was paid before: it {then}"),
+            rent => format!("{}, rent: it {then}", sol(rent)),
+        }
+    }
+
     /// Lines about the code and its buffer.
     pub fn facts(&self) -> Vec<(&'static str, String)> {
         let bytes = self.elf.bytes();

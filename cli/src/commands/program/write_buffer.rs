@@ -105,14 +105,7 @@ fn tell(session: &Session, actor: &Actor, upload: &Upload<'_>, to: Option<&Pubke
         needed_lamports: upload.rent_lamports(),
         parts: vec![(
             "  Buffer",
-            match upload.rent_lamports() {
-                0 => "rent was paid before: it goes to who deploys the buffer or closes it"
-                    .to_owned(),
-                rent => format!(
-                    "{}, rent: it goes to who deploys the buffer or closes it",
-                    sol(rent)
-                ),
-            },
+            upload.rent_told("goes to who deploys the buffer or closes it"),
         )],
         transactions: upload
             .transactions()

@@ -43,8 +43,7 @@ impl Budget {
     /// Limits for instructions that were simulated, with what that does not show.
     pub(super) fn of(instructions: &[Instruction], simulated: &Simulated) -> Self {
         let is_request = |one: &&Instruction| {
-            let name = RequestUnstake::DISCRIMINATOR;
-            one.program_id == sluice::ID && one.data.starts_with(name)
+            one.program_id == sluice::ID && one.data.starts_with(RequestUnstake::DISCRIMINATOR)
         };
         let requests = instructions.iter().filter(is_request);
         let units = requests.fold(simulated.compute_units, |units, _| {

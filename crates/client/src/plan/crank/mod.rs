@@ -124,9 +124,10 @@ impl Step {
 
     /// The same where nobody says how much it moved.
     pub(crate) fn without_amount(&self) -> Self {
-        let because = match self.lamports {
-            Some(_) => " (as planned: no node tells what was moved)",
-            None => &self.because,
+        let has_figures = self.lamports.is_some() || self.kind == StepKind::PayFees;
+        let because = match has_figures {
+            true => " (as planned: no node tells what was moved)",
+            false => &self.because,
         };
         Self {
             lamports: None,

@@ -117,6 +117,24 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_no_node_tells_is_told_as_planned_where_it_has_figures() {
+        let planned = " (as planned: no node tells what was moved)";
+        for (kind, said) in [
+            (StepKind::Settle, planned),
+            (StepKind::PayFees, planned),
+            (StepKind::Finalize, ", because"),
+        ] {
+            let step = Step {
+                lamports: (kind == StepKind::Settle).then_some(Lamports::new(7)),
+                because: ", because".to_owned(),
+                ..step(kind, None, 0)
+            };
+            let told = step.without_amount();
+            assert_eq!((told.lamports, told.why()), (None, format!("What{said}")));
+        }
+    }
+
     fn delegated(vote: Pubkey, lamports: u64) -> Event {
         Event::StakeDelegated(StakeDelegated {
             vote,
